@@ -1,0 +1,8 @@
+//! Latchkey's server. The map of the modules and their order: ARCHITECTURE.md.
+
+pub mod config;
+pub mod domain;
+pub mod plex;
+pub mod services;
+pub mod storage;
+pub mod web;
