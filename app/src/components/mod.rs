@@ -1,1 +1,11 @@
-//! Skeleton.
+//! Parts of pages: plain functions from data to a view.
+
+#[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "ssr")]
+pub mod icon;
+pub mod outcome;
+#[cfg(feature = "ssr")]
+pub mod person;
+#[cfg(feature = "ssr")]
+pub mod shell;

@@ -1,1 +1,3 @@
-//! Skeleton.
+//! The parts that run in the browser.
+
+pub mod plex_sign_in;

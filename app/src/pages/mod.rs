@@ -3,7 +3,17 @@
 //! To add a page: a data struct and a component in a file of its own, a variant in [`Page`], a handler in the
 //! server's `web/pages`, its URL in `paths`.
 
+mod document;
+mod error;
+mod home;
+mod login;
+mod plex_return;
+mod profile;
+mod setup;
+
 use std::sync::Arc;
+
+pub use document::{document, render};
 
 /// What every page needs besides its own data.
 #[derive(Debug, Clone)]
@@ -187,7 +197,8 @@ pub enum Notice {
 /// `/login/plex/return`.
 #[derive(Debug, Clone)]
 pub struct PlexReturnPage {
-    /// How the attempt is doing; never `SignedIn` (the server redirects then).
+    /// How the attempt is doing. `SignedIn` only in the Plex window ([`crate::paths::LOGIN_PLEX_RETURN_WINDOW`]); else
+    /// the server redirects.
     pub answer: crate::api::sign_in::AttemptAnswer,
     /// Where to start again; `/login` or `/setup/owner`.
     pub start_again: String,
@@ -264,9 +275,4 @@ pub enum Page {
     Profile(ProfilePage),
     /// Any error
     Error(ErrorPage),
-}
-
-/// The whole document. The caller runs it inside leptos' renderer.
-pub fn document(chrome: Chrome, page: Page) -> impl leptos::IntoView {
-    let _ = (chrome, page);
 }

@@ -1,0 +1,72 @@
+//! A person: picture or initials, and how they belong.
+
+use leptos::prelude::*;
+
+use crate::pages::Tier;
+
+/// The picture over the initials: where the picture does not load, the initials show.
+#[must_use]
+pub fn avatar(name: &str, picture: Option<String>, class: &'static str) -> AnyView {
+    view! {
+        <span class=class aria-hidden="true">
+            <span class="initials">{initials(name)}</span>
+            {picture
+                .filter(|url| !url.is_empty())
+                .map(|url| view! { <img src=url alt="" width="96" height="96" referrerpolicy="no-referrer" /> })}
+        </span>
+    }
+    .into_any()
+}
+
+/// At most two letters: of the first and of the last word.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let mut firsts = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let first = firsts.next();
+    let last = firsts.next_back();
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// The tier's name.
+#[must_use]
+pub fn tier_name(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Owner => "Owner",
+        Tier::Home => "Plex Home",
+        Tier::Friend => "Friend",
+        Tier::Local => "Local account",
+    }
+}
+
+/// The tier in a sentence.
+#[must_use]
+pub fn tier_sentence(tier: Tier, media_server: Option<&str>) -> String {
+    let server = media_server.unwrap_or("the media server");
+    match tier {
+        Tier::Owner => "You look after this site.".to_owned(),
+        Tier::Home => format!("You belong to the Plex Home of {server}."),
+        Tier::Friend => format!("{server} is shared with you."),
+        Tier::Local => "You have an account of this site, without Plex.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_are_two_letters_at_most() {
+        for (name, expected) in [
+            ("anna", "A"),
+            ("Anna Maria Berg", "AB"),
+            ("  ", ""),
+            ("🦊 fox", "F"),
+            ("élan vital", "ÉV"),
+            ("7 of 9", "79"),
+        ] {
+            assert_eq!(initials(name), expected, "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Every sentence people read on more than one page, in one place, so that another language can be added here.
+//!
+//! Plain words; each sentence says what to do next; "sign in", never "login" as a verb; no exclamation marks.
+
+use super::outcome::Piece;
+
+/// The Plex button on `/login`.
+pub const SIGN_IN_WITH_PLEX: &str = "Sign in with Plex";
+/// The Plex button on `/setup/owner`.
+pub const SIGN_IN_AS_OWNER: &str = "Sign in with Plex as owner";
+/// The button of the password form.
+pub const SIGN_IN: &str = "Sign in";
+/// Opens the password form.
+pub const USE_A_PASSWORD: &str = "Use a password";
+
+/// The PIN is being made.
+pub const OPENING: &str = "Opening Plex…";
+/// The Plex window is open.
+pub const WAITING: &str = "Waiting for you to approve in the Plex window";
+/// Plex is in this tab or in another one.
+pub const WAITING_ELSEWHERE: &str = "Waiting for you to approve in Plex";
+/// The person asked to look now.
+pub const CHECKING: &str = "Checking with Plex…";
+/// On `/login/plex/return`.
+pub const ONE_MOMENT: &str = "One moment…";
+/// The session is open, the next page is coming.
+pub const SIGNED_IN: &str = "You're signed in.";
+/// On `/login/plex/return` in the Plex window: the first tab goes on.
+pub const CLOSE_THIS_WINDOW: &str = "You may close this window and go back to where you started.";
+/// After 20 s of waiting: what usually helps.
+pub const HINT: &str = "Taking a while? The Plex window may be behind this one. If it is gone, or Plex never asked you to \
+     approve, cancel and start again.";
+/// A poll said: not yet, right after the person said that they had approved.
+pub const NOT_YET: &str = "Plex hasn't confirmed it yet. Finish in the Plex window, then check again.";
+/// The popup was blocked.
+pub const POPUP_BLOCKED: &str = "Your browser blocked the Plex window.";
+/// plex.tv can't be reached from the browser.
+pub const BROWSER_CANT_REACH_PLEX: &str =
+    "This browser can't reach plex.tv. An ad-blocker or DNS filter often does that.";
+/// plex.tv can't be reached from the server.
+pub const PLEX_NOT_ANSWERING: &str = "Plex isn't answering right now. Nothing is wrong with your account.";
+/// This site can't be reached from the browser.
+pub const SITE_NOT_ANSWERING: &str = "This site isn't answering right now. Check your connection; it keeps trying.";
+/// The same, where nothing keeps trying.
+pub const SITE_NOT_ANSWERING_NOW: &str = "This site isn't answering right now. Check your connection and try again.";
+/// The site answered, but not in a way the page understands.
+pub const SITE_CONFUSED: &str = "Something went wrong here. Try again in a moment.";
+/// The PIN ran out.
+pub const RAN_OUT: &str = "The Plex sign-in ran out of time.";
+/// New people are not let in.
+pub const NOT_TAKING_MEMBERS: &str = "This household isn't taking new members by itself. Ask the owner to add you.";
+/// A household child's managed profile.
+pub const MANAGED_PROFILE: &str = "Managed Plex profiles can't sign in here. Ask the owner to allow them, or switch to \
+     your own profile in Plex and try again.";
+/// The member was disabled.
+pub const DISABLED: &str = "Your account here is switched off. Ask the owner to switch it on again.";
+/// Signing in with Plex is off.
+pub const PLEX_SIGN_IN_OFF: &str = "Signing in with Plex is switched off here. Use a password instead.";
+/// No media server yet.
+pub const NO_MEDIA_SERVER: &str =
+    "The owner hasn't chosen a media server yet, so only the owner can sign in with Plex.";
+/// The server could not make a PIN.
+pub const PIN_NOT_MADE: &str =
+    "Plex isn't answering right now. Nothing is wrong with your account. Try again in a minute.";
+/// Signed out just now.
+pub const SIGNED_OUT: &str = "You're signed out.";
+/// On `/login` without JavaScript.
+pub const PLEX_WARNING: &str = "Without JavaScript, Plex may show a red security notice about another device. Check that \
+     it names this site, then approve.";
+
+/// Buttons and links.
+pub const CANCEL: &str = "Cancel";
+/// Poll now.
+pub const CHECK_NOW: &str = "I've approved it – check now";
+/// Poll now, on the return page.
+pub const CHECK_NOW_SHORT: &str = "Check now";
+/// Again.
+pub const TRY_AGAIN: &str = "Try again";
+/// Again, after the PIN ran out.
+pub const START_AGAIN: &str = "Start again";
+/// The redirect flow.
+pub const CONTINUE_IN_THIS_TAB: &str = "Continue in this tab";
+/// The plain link to the approval page.
+pub const OPEN_PLEX_IN_NEW_TAB: &str = "Open Plex in a new tab";
+/// To app.plex.tv, where invitations are.
+pub const OPEN_PLEX: &str = "Open Plex";
+/// Told in a disclosure.
+pub const OTHER_ACCOUNT: &str = "Use another Plex account";
+/// Told in a disclosure.
+pub const HOW_TO_ASK: &str = "How to ask the owner";
+/// From the Plex window on.
+pub const GO_ON_HERE: &str = "Go on here";
+/// How to use another account.
+pub const OTHER_ACCOUNT_HOW: &str = "Plex remembers who is signed in. Open Plex, sign out there, then come back and try again. \
+     A private window works too.";
+
+/// In the Plex window until the approval page is there.
+pub const POPUP_LOADING: &str = "Opening Plex…";
+
+/// Too many tries, counting down.
+#[must_use]
+pub fn too_many_tries(seconds: u32) -> String {
+    match seconds {
+        0 => "Too many tries. You can try again now.".to_owned(),
+        1 => "Too many tries. Wait 1 second.".to_owned(),
+        _ => ["Too many tries. Wait ", &seconds.to_string(), " seconds."].concat(),
+    }
+}
+
+/// Signed in to Plex as someone without access.
+#[must_use]
+pub fn no_access(account: Option<&str>, media_server: Option<&str>) -> Vec<Piece> {
+    vec![
+        Piece::plain(if account.is_some() {
+            "You're signed in to Plex as "
+        } else {
+            "You're signed in to Plex"
+        }),
+        Piece::strong(account.unwrap_or_default()),
+        Piece::plain(", and that account has no access to "),
+        server_piece(media_server),
+        Piece::plain("."),
+    ]
+}
+
+/// Invited, not accepted yet.
+#[must_use]
+pub fn invitation_pending(media_server: Option<&str>) -> Vec<Piece> {
+    vec![
+        Piece::plain("Your invitation to "),
+        server_piece(media_server),
+        Piece::plain(" is waiting. Accept it in Plex, then come back."),
+    ]
+}
+
+/// How to ask the owner for access.
+#[must_use]
+pub fn how_to_ask(account: Option<&str>, media_server: Option<&str>) -> Vec<Piece> {
+    vec![
+        Piece::plain("Ask the owner of this site to share "),
+        server_piece(media_server),
+        Piece::plain(if account.is_some() {
+            " with your Plex account "
+        } else {
+            " with your Plex account"
+        }),
+        Piece::strong(account.unwrap_or_default()),
+        Piece::plain(". Plex then sends you an invitation. Accept it, and sign in here again."),
+    ]
+}
+
+fn server_piece(media_server: Option<&str>) -> Piece {
+    media_server.map_or_else(|| Piece::plain("the media server"), Piece::strong)
+}

@@ -1,0 +1,118 @@
+//! The document around a page.
+
+use leptos::prelude::*;
+
+use super::{Chrome, Page, Theme, error, home, login, plex_return, profile, setup};
+use crate::{api::sign_in::AttemptAnswer, components::shell};
+
+/// One rendered page before the document is put around it.
+pub(super) struct Body {
+    /// For `<title>`; the site's title follows.
+    pub(super) title: String,
+    /// Whether a header with brand and viewer stands above; the sign-in card brings its own.
+    pub(super) bar: bool,
+    /// The content of `<main>`.
+    pub(super) main: AnyView,
+    /// Whether an island is in it.
+    pub(super) island: bool,
+    /// Whether the page reloads by itself where JavaScript is off.
+    pub(super) refresh: bool,
+}
+
+/// The whole page as HTML, doctype included. No executor, no streaming and no inline script is needed for it.
+#[must_use]
+pub fn render(chrome: Chrome, page: Page) -> String {
+    let owner = Owner::new();
+    let html = owner.with(|| document(chrome, page).to_html());
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+/// The whole document. The caller runs it inside leptos' renderer; [`render`] does.
+pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
+    // As leptos' HydrationScripts does: only what is inside an island is hydrated.
+    if let Some(context) = Owner::current_shared_context() {
+        context.set_is_hydrating(false);
+    }
+    let body = match page {
+        Page::SetupCode(page) => setup::code(&chrome, page),
+        Page::SetupOwner(page) => setup::owner(&chrome, page),
+        Page::SetupServer(page) => setup::server(&chrome, page),
+        Page::SetupDone(page) => setup::done(&chrome, page),
+        Page::Login(page) => login::page(&chrome, page),
+        Page::PlexReturn(page) => plex_return::page(&chrome, page),
+        Page::Home(page) => home::page(&chrome, page),
+        Page::Profile(page) => profile::page(&chrome, page),
+        Page::Error(page) => error::page(&chrome, page),
+    };
+    let theme = match chrome.theme {
+        Theme::System => None,
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+    };
+    let title = if body.title.is_empty() {
+        chrome.title.to_string()
+    } else {
+        format!("{} · {}", body.title, chrome.title)
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content=theme.unwrap_or("light dark") />
+                <meta name="robots" content="noindex" />
+                <title>{title}</title>
+                <link rel="stylesheet" href=chrome.assets.css.clone() />
+                <link rel="icon" type="image/svg+xml" href=chrome.assets.icon.clone() />
+                {body.island.then(|| scripts(&chrome))}
+                {body
+                    .refresh
+                    .then(|| {
+                        view! {
+                            <noscript>
+                                <meta http-equiv="refresh" content="2" />
+                            </noscript>
+                        }
+                    })}
+            </head>
+            <body>
+                <a class="skip" href="#main">
+                    "Skip to the content"
+                </a>
+                {body.bar.then(|| shell::header(&chrome))}
+                <main id="main" class=if body.bar { "page" } else { "page page-door" }>
+                    {body.main}
+                </main>
+                {shell::footer(&chrome)}
+            </body>
+        </html>
+    }
+}
+
+/// Loads the islands. `crossorigin` makes the preload match the module's own fetch of the WASM (CORS mode, same-origin
+/// credentials), so that it is fetched once; the nonce lets the module preload pass `strict-dynamic`.
+fn scripts(chrome: &Chrome) -> Option<AnyView> {
+    let assets = &chrome.assets;
+    if assets.boot.is_empty() {
+        return None;
+    }
+    let nonce = chrome.nonce.to_string();
+    Some(
+        view! {
+            <script type="module" nonce=nonce.clone() src=assets.boot.clone()></script>
+            <link rel="modulepreload" nonce=nonce href=assets.js.clone() />
+            <link rel="preload" r#as="fetch" type="application/wasm" crossorigin="anonymous" href=assets.wasm.clone() />
+        }
+        .into_any(),
+    )
+}
+
+/// Whether asking again may change the answer.
+pub(super) fn undecided(answer: &AttemptAnswer) -> bool {
+    matches!(
+        answer,
+        AttemptAnswer::Pending { .. } | AttemptAnswer::PlexUnreachable { .. }
+    )
+}
