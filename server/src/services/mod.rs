@@ -1,1 +1,16 @@
-//! Skeleton.
+//! What Latchkey does, between the rules (`domain`), the rows (`storage`) and plex.tv (`plex`).
+//!
+//! Nothing here knows HTTP of ours: `web` turns requests into calls and results into answers. Every service gets its
+//! clock, database and neighbours handed in by `bootstrap`.
+
+mod error;
+pub mod limits;
+pub mod local_sign_in;
+pub mod owner_token;
+pub mod passwords;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
+pub mod site;
+
+pub use error::ServiceError;

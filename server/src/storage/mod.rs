@@ -1,1 +1,15 @@
-//! Skeleton.
+//! SQL and rows. One SQL text serves SQLite and PostgreSQL.
+//!
+//! To add a table: a migration of the same number in `migrations/sqlite` and `migrations/postgres`, a file here with
+//! its functions (each takes `&Db`), and a test of each function in `tests/storage.rs`, which runs on both engines.
+//! Rules live in `domain` and `services`; nothing here decides anything.
+
+pub mod attempt;
+mod db;
+pub mod failure;
+pub mod install;
+pub mod session;
+pub mod settings;
+pub mod user;
+
+pub use db::{Db, StorageError};

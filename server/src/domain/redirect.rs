@@ -1,0 +1,93 @@
+//! Where a person may be sent after signing in: a page of this origin, never anywhere else.
+
+/// Longest return target kept, in bytes.
+const LONGEST: usize = 2000;
+
+/// A path (with query) on this origin. Browsers turn some odd paths into other hosts; those are not representable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnTarget(String);
+
+impl ReturnTarget {
+    /// The home page.
+    #[must_use]
+    pub fn home() -> Self {
+        Self("/".to_owned())
+    }
+
+    /// One of our own pages, for steps that lead on to each other.
+    #[must_use]
+    pub fn page(path: &'static str) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// Takes `wanted` if it is safely on this origin, else the home page.
+    ///
+    /// Refused: anything not beginning with one `/`; `//` and `/\` (another host to a browser), also where a browser
+    /// finds them only after it dropped tabs and line breaks or decoded nothing; control characters; non-ASCII (must
+    /// come percent-encoded); the sign-in pages themselves, which would go round in circles.
+    #[must_use]
+    pub fn parse(wanted: &str) -> Self {
+        if Self::acceptable(wanted) { Self(wanted.to_owned()) } else { Self::home() }
+    }
+
+    fn acceptable(wanted: &str) -> bool {
+        let bytes = wanted.as_bytes();
+        if bytes.first() != Some(&b'/') || bytes.len() > LONGEST {
+            return false;
+        }
+        if bytes.iter().any(|byte| !byte.is_ascii_graphic() || *byte == b'\\') {
+            return false;
+        }
+        let path = wanted.split(['?', '#']).next().unwrap_or(wanted);
+        if path.contains("//") || path.split('/').any(|part| part == "..") {
+            return false;
+        }
+        let lower = path.to_ascii_lowercase();
+        // Encoded slashes and backslashes: some proxies decode them before they pass a Location on.
+        if lower.starts_with("/%2f") || lower.starts_with("/%5c") || lower.starts_with("/%09") || lower.starts_with("/.") {
+            return false;
+        }
+        let first = lower.trim_end_matches('/').split('/').nth(1).unwrap_or_default();
+        !matches!(first, "login" | "logout" | "setup" | "api" | "pkg" | "theme")
+    }
+
+    /// The path and query.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_this_origin_are_kept_byte_for_byte() {
+        for wanted in ["/", "/profile", "/profile?a=1&b=%20x", "/a/b/c?next=https://x.test//", "/caf%C3%A9", "/loginx", "/a?b#c"] {
+            assert_eq!(ReturnTarget::parse(wanted).as_str(), wanted);
+        }
+    }
+
+    #[test]
+    fn everything_else_goes_home() {
+        let long = format!("/{}", "a".repeat(3000));
+        for wanted in [
+            "", "https://evil.test", "//evil.test", "/\\evil.test", "\\\\evil.test", "/\t/evil.test", "/\n/evil", "/a\r\nSet-Cookie: x",
+            "javascript:alert(1)", "/%2f%2fevil.test", "/%2F/evil", "/%5cevil", "/%09/evil", "/./evil", "/../evil", "/a/../b", "/.//evil", "/a//b",
+            "/login", "/login/plex", "/LOGIN", "/logout", "/setup", "/api/v1/auth/me", "/é", "/ a", "evil.test", "@evil.test", "/\u{0}", &long, "/pkg/x",
+        ] {
+            assert_eq!(ReturnTarget::parse(wanted).as_str(), "/", "{wanted:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_another_origin(wanted in "\\PC{0,40}|[/\\\\%.@:a2fF5c\\t\\n]{0,20}") {
+            let base = url::Url::parse("https://home.test/login").unwrap();
+            let target = ReturnTarget::parse(&wanted);
+            let joined = base.join(target.as_str()).unwrap();
+            proptest::prop_assert_eq!(joined.origin(), base.origin());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What a session knows about itself.
+
+use serde::{Deserialize, Serialize};
+
+/// How the session was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// A PIN approved at Plex.
+    Plex,
+    /// E-mail and password.
+    Password,
+    /// A login token.
+    Token,
+}
+
+impl Method {
+    /// The word stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plex => "plex",
+            Self::Password => "password",
+            Self::Token => "token",
+        }
+    }
+
+    /// The reverse of [`Method::name`].
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Plex, Self::Password, Self::Token].into_iter().find(|method| method.name() == name)
+    }
+}
+
+/// The row of a session, without its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionFacts {
+    /// Whose it is.
+    pub user_id: i64,
+    /// How it was opened.
+    pub method: Method,
+    /// The client's address when it was opened.
+    pub address: String,
+    /// The browser's own words about itself, cut to 300 characters.
+    pub agent: String,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// Unix seconds; written in batches, so up to ten minutes old.
+    pub last_seen_at: i64,
+}
+
+/// How long sessions live, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Without a request for this long it ends.
+    pub idle: i64,
+    /// This long after sign-in it ends whatever happens.
+    pub absolute: i64,
+}
+
+impl Lifetime {
+    /// Whether a session that began and was last seen then is still alive. A clock that was set back ends nothing.
+    #[must_use]
+    pub fn alive(self, created_at: i64, last_seen_at: i64, now: i64) -> bool {
+        now.saturating_sub(created_at) < self.absolute && now.saturating_sub(last_seen_at) < self.idle
+    }
+
+    /// How old "last seen" may become before it is written again: often enough for the idle limit to be meant.
+    #[must_use]
+    pub fn touch_after(self) -> i64 {
+        (self.idle / 10).clamp(1, 600)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_limits_end_a_session_and_a_clock_set_back_does_not() {
+        let lifetime = Lifetime { idle: 100, absolute: 1000 };
+        assert!(lifetime.alive(0, 950, 999));
+        assert!(!lifetime.alive(0, 950, 1000));
+        assert!(!lifetime.alive(0, 800, 900));
+        assert!(lifetime.alive(5000, 5000, 10));
+    }
+}

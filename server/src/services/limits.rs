@@ -1,0 +1,102 @@
+//! Too many tries: a sliding count of failures, kept in the database so that several instances count together.
+
+use std::{net::IpAddr, sync::Arc};
+
+use super::ServiceError;
+use crate::{
+    domain::clock::Clock,
+    storage::{self, Db},
+};
+
+/// How many failures in how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    /// The name the failures are kept under.
+    kind: &'static str,
+    tries: i64,
+    window_ms: i64,
+}
+
+/// Passwords tried on one account.
+pub const PASSWORD_OF_ACCOUNT: Limit = Limit { kind: "password-account", tries: 10, window_ms: 15 * 60_000 };
+/// Passwords tried from one address; a household shares one.
+pub const PASSWORD_FROM_ADDRESS: Limit = Limit { kind: "password-address", tries: 50, window_ms: 15 * 60_000 };
+/// Set-up codes tried from one address.
+pub const SETUP_CODE: Limit = Limit { kind: "setup-code", tries: 10, window_ms: 10 * 60_000 };
+/// Plex attempts from one address that came to nothing.
+pub const ATTEMPT: Limit = Limit { kind: "attempt", tries: 60, window_ms: 10 * 60_000 };
+
+/// A try that counts as failed until [`Limits::succeeded`] takes it back.
+#[derive(Debug)]
+pub struct Try(i64);
+
+/// Counts tries.
+pub struct Limits {
+    db: Db,
+    clock: Arc<dyn Clock>,
+}
+
+impl Limits {
+    /// Counts in this database, by this clock.
+    #[must_use]
+    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+        Self { db, clock }
+    }
+
+    /// Counts a try before it is made: however many run at once, never more than the limit get through.
+    ///
+    /// # Errors
+    /// [`ServiceError::TooManyTries`]; that try itself is not counted, so waiting always helps. The database's.
+    pub async fn begin(&self, limit: Limit, subject: &str) -> Result<Try, ServiceError> {
+        let now = self.clock.now_ms();
+        let id = storage::failure::create(&self.db, limit.kind, subject, now).await?;
+        let since = now - limit.window_ms;
+        let Some(oldest) = storage::failure::nth_newest(&self.db, limit.kind, subject, since, limit.tries + 1).await? else {
+            return Ok(Try(id));
+        };
+        storage::failure::delete(&self.db, id).await?;
+        let wait_ms = (oldest + limit.window_ms - now).clamp(1000, limit.window_ms);
+        Err(ServiceError::TooManyTries { seconds: u32::try_from((wait_ms + 999) / 1000).unwrap_or(u32::MAX) })
+    }
+
+    /// Takes a try back.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn succeeded(&self, this: Try) -> Result<(), ServiceError> {
+        Ok(storage::failure::delete(&self.db, this.0).await?)
+    }
+
+    /// Clears away what no limit looks at any more.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn clean(&self) -> Result<u64, ServiceError> {
+        Ok(storage::failure::delete_before(&self.db, self.clock.now_ms() - 60 * 60_000).await?)
+    }
+}
+
+/// What an address counts as: an IPv6 household has a whole /64, so that is one subject.
+#[must_use]
+pub fn subject(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ipv6_counts_by_its_64_and_mapped_ipv4_as_ipv4() {
+        assert_eq!(subject("192.0.2.1".parse().unwrap()), "192.0.2.1");
+        assert_eq!(subject("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1");
+        assert_eq!(subject("2001:db8:1:2:3:4:5:6".parse().unwrap()), subject("2001:db8:1:2::9".parse().unwrap()));
+        assert_ne!(subject("2001:db8:1:2::1".parse().unwrap()), subject("2001:db8:1:3::1".parse().unwrap()));
+    }
+}

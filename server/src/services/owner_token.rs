@@ -1,0 +1,69 @@
+//! The owner's Plex token: the only one kept, encrypted, for reading whom the owner shares with.
+
+use chacha20poly1305::{
+    XChaCha20Poly1305, XNonce,
+    aead::{Aead, KeyInit, Payload},
+};
+
+use super::ServiceError;
+use crate::{
+    domain::{
+        hash::{from_hex, hex},
+        secret::{EncryptionKey, random_bytes},
+    },
+    plex::PlexToken,
+    storage::{self, Db},
+};
+
+const NAME: &str = "owner_plex_token";
+const NONCE: usize = 24;
+
+/// Keeps the token.
+pub struct OwnerToken {
+    db: Db,
+    cipher: XChaCha20Poly1305,
+}
+
+impl OwnerToken {
+    /// Keeps it in this database under this key.
+    #[must_use]
+    pub fn new(db: Db, key: &EncryptionKey) -> Self {
+        Self { db, cipher: XChaCha20Poly1305::new(key.expose().into()) }
+    }
+
+    /// Keeps a token in place of any older one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn keep(&self, token: &PlexToken) -> Result<(), ServiceError> {
+        let nonce = random_bytes::<NONCE>()?;
+        // The name is bound in, so that the value is worth nothing in another place.
+        let payload = Payload { msg: token.expose().as_bytes(), aad: NAME.as_bytes() };
+        let sealed = self
+            .cipher
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| ServiceError::Internal("encrypting the owner's Plex token failed".into()))?;
+        Ok(storage::install::replace(&self.db, NAME, &format!("{}{}", hex(&nonce), hex(&sealed))).await?)
+    }
+
+    /// The token; `None` when there is none, or it was encrypted under another key (which the log says).
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find(&self) -> Result<Option<PlexToken>, ServiceError> {
+        let Some(kept) = storage::install::find(&self.db, NAME).await? else { return Ok(None) };
+        let token = self.open(&kept);
+        if token.is_none() {
+            tracing::warn!("the owner's Plex token can't be decrypted with the present key; the owner should sign in with Plex again");
+        }
+        Ok(token)
+    }
+
+    fn open(&self, kept: &str) -> Option<PlexToken> {
+        let bytes = from_hex(kept)?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
+        let nonce: [u8; NONCE] = nonce.try_into().ok()?;
+        let plain = self.cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: NAME.as_bytes() }).ok()?;
+        PlexToken::new(String::from_utf8(plain).ok()?)
+    }
+}

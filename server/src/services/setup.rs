@@ -1,0 +1,210 @@
+//! First start: the set-up code, the owner, the media server.
+
+use std::{net::IpAddr, sync::Arc};
+
+use super::{
+    ServiceError,
+    limits::{self, Limits},
+    owner_token::OwnerToken,
+    passwords::Passwords,
+    site::Site,
+};
+use crate::{
+    domain::{
+        clock::Clock,
+        secret::SetupCode,
+        settings::MediaServer,
+        user::{OWNER_ID, User},
+    },
+    plex::{PlexApi, PlexServer},
+    storage::{self, Db},
+};
+
+const CODE: &str = "setup_code";
+const LONGEST_EMAIL: usize = 254;
+const LONGEST_NAME: usize = 100;
+
+/// The set-up.
+pub struct Setup {
+    /// Members, settings, the code.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The settings.
+    pub site: Arc<Site>,
+    /// Wrong codes.
+    pub limits: Arc<Limits>,
+    /// For a local owner.
+    pub passwords: Arc<Passwords>,
+    /// For listing the owner's servers.
+    pub plex: Arc<dyn PlexApi>,
+    /// The same.
+    pub owner_token: Arc<OwnerToken>,
+    /// The code from the configuration.
+    pub configured_code: Option<SetupCode>,
+}
+
+/// What the owner can pick from.
+#[derive(Debug)]
+pub enum OwnedServers {
+    /// Their own servers.
+    Found(Vec<PlexServer>),
+    /// No Plex account is linked, or its token is gone.
+    NoPlexAccount,
+}
+
+impl Setup {
+    /// The code that the log shows, made at first start and kept until the set-up is done, so that every instance and
+    /// every restart shows the same one. `None` once there is an owner.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn code(&self) -> Result<Option<SetupCode>, ServiceError> {
+        if self.site.now().owner_exists {
+            return Ok(None);
+        }
+        if let Some(code) = &self.configured_code {
+            return Ok(Some(code.clone()));
+        }
+        let kept = storage::install::find_or_create(&self.db, CODE, SetupCode::generate()?.expose()).await?;
+        let code = SetupCode::parse(&kept).map_err(|error| ServiceError::Internal(format!("the stored set-up code is damaged: {error}")))?;
+        Ok(Some(code))
+    }
+
+    /// Whether this is the code.
+    ///
+    /// # Errors
+    /// [`ServiceError::TooManyTries`], [`ServiceError::Conflict`] once there is an owner, the database's.
+    pub async fn check_code(&self, typed: &str, address: IpAddr) -> Result<bool, ServiceError> {
+        let this = self.limits.begin(limits::SETUP_CODE, &limits::subject(address)).await?;
+        let right = self.is_code(typed).await?;
+        if right {
+            self.limits.succeeded(this).await?;
+        }
+        Ok(right)
+    }
+
+    /// The same without counting, for what the browser brings back after it got it right.
+    ///
+    /// # Errors
+    /// [`ServiceError::Conflict`] once there is an owner, the database's.
+    pub async fn is_code(&self, typed: &str) -> Result<bool, ServiceError> {
+        let Some(code) = self.code().await? else { return Err(already_done()) };
+        Ok(code.matches(typed))
+    }
+
+    /// Makes the local owner. The caller has proved the code.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`], [`ServiceError::Conflict`] once there is an owner, the database's.
+    pub async fn create_local_owner(&self, email: &str, password: &str, username: Option<&str>) -> Result<User, ServiceError> {
+        let email = checked_email(email)?;
+        let username = username.map(str::trim).filter(|name| !name.is_empty()).map(checked_name).transpose()?;
+        let hash = self.passwords.hash(password).await?;
+        if !storage::user::create_local_owner(&self.db, email, username, &hash, self.clock.now()).await? {
+            return Err(already_done());
+        }
+        tracing::info!("the set-up made a local owner");
+        self.owner_was_made().await
+    }
+
+    /// To be called when user 1 was made: tells everybody and forgets the code.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn owner_was_made(&self) -> Result<User, ServiceError> {
+        self.site.announce().await?;
+        storage::install::delete(&self.db, CODE).await?;
+        let owner = storage::user::find(&self.db, OWNER_ID).await?;
+        owner.ok_or_else(|| ServiceError::Internal("the owner is gone right after being made".into()))
+    }
+
+    /// The media servers the owner owns, asked of Plex.
+    ///
+    /// # Errors
+    /// Plex's, the database's.
+    pub async fn owned_servers(&self) -> Result<OwnedServers, ServiceError> {
+        let Some(token) = self.owner_token.find().await? else { return Ok(OwnedServers::NoPlexAccount) };
+        match self.plex.resources(&token).await {
+            Ok(servers) => Ok(OwnedServers::Found(servers.into_iter().filter(|server| server.owned).collect())),
+            Err(crate::plex::PlexError::BadToken) => Ok(OwnedServers::NoPlexAccount),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Chooses the media server that membership is checked against. Nothing changes unless Plex confirms that the
+    /// owner owns it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for a server that is not among the owned; Plex's; the database's.
+    pub async fn choose_server(&self, machine_id: &str) -> Result<MediaServer, ServiceError> {
+        let owner = storage::user::find(&self.db, OWNER_ID).await?;
+        let Some(owner_id) = owner.and_then(|owner| owner.plex_id) else { return Err(no_plex_account()) };
+        let OwnedServers::Found(servers) = self.owned_servers().await? else { return Err(no_plex_account()) };
+        let chosen = servers.into_iter().find(|server| server.machine_id == machine_id);
+        let Some(chosen) = chosen else {
+            return Err(ServiceError::invalid("machineId", "That is not one of the owner's Plex Media Servers. Pick one from the list."));
+        };
+        let media_server = MediaServer { machine_id: chosen.machine_id, owner_id, name: chosen.name };
+        self.site.update(|settings| settings.media_server = Some(media_server.clone())).await?;
+        tracing::info!("the media server was chosen");
+        Ok(media_server)
+    }
+
+    /// Finishes the set-up.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn initialize(&self) -> Result<(), ServiceError> {
+        self.site.update(|settings| settings.initialized = true).await
+    }
+}
+
+fn already_done() -> ServiceError {
+    ServiceError::Conflict("There is an owner already. Sign in instead.".into())
+}
+
+fn no_plex_account() -> ServiceError {
+    ServiceError::Conflict("The owner has no Plex account here, so there are no media servers to pick from.".into())
+}
+
+/// An address that could be one: something, `@`, something; no spaces or control characters.
+fn checked_email(email: &str) -> Result<&str, ServiceError> {
+    let email = email.trim();
+    let plausible = email.len() <= LONGEST_EMAIL
+        && !email.chars().any(|character| character.is_control() || character.is_whitespace())
+        && email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    if plausible { Ok(email) } else { Err(ServiceError::invalid("email", "Enter an e-mail address, such as anna@example.com.")) }
+}
+
+fn checked_name(name: &str) -> Result<&str, ServiceError> {
+    if name.chars().count() > LONGEST_NAME {
+        return Err(ServiceError::invalid("username", format!("That name is too long: at most {LONGEST_NAME} characters.")));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(ServiceError::invalid("username", "A name can't hold line breaks or other control characters."));
+    }
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn emails_are_checked_for_being_possible() {
+        for good in ["anna@example.test", " anna@example.test ", "a@b", "ännä@exämple.test"] {
+            assert!(checked_email(good).is_ok(), "{good}");
+        }
+        for bad in ["", "anna", "@b", "a@", "a@b@c", "a b@c", "a\0@b", "a@b\nc", &format!("{}@b", "a".repeat(300))] {
+            assert!(checked_email(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_checked_for_length_and_control_characters() {
+        assert!(checked_name("Großmutter 👵").is_ok());
+        assert!(checked_name("a\0b").is_err());
+        assert!(checked_name(&"a".repeat(101)).is_err());
+    }
+}

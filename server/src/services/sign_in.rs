@@ -1,0 +1,446 @@
+//! Signing in with Plex: attempts, the one redeeming of a PIN, and who comes in.
+//!
+//! The browser made the PIN; here it is read with our client identifier, so it was issued to us. However many polls
+//! arrive, in however many instances, one at a time has the PIN (a lease in the database), and what it found is kept
+//! as the attempt's outcome for the others, and for a browser that lost the answer. The work runs in a task of its
+//! own: a client that hangs up in the middle of it loses nothing.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use app::api::sign_in::Refusal;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ServiceError,
+    limits::{self, Limits},
+    owner_token::OwnerToken,
+    setup::Setup,
+    site::Site,
+};
+use crate::{
+    domain::{
+        access::{self, Decision, Evidence, OwnerList, ServerAccess},
+        clock::Clock,
+        hash::{Hash, same, sha256},
+        redirect::ReturnTarget,
+        user::{OWNER_ID, Tier, User},
+    },
+    plex::{NewPin, PlexAccount, PlexApi, PlexError, PlexErrorKind, PlexToken},
+    storage::{
+        self, Db,
+        attempt::{Attempt, AttemptKey, NewAttempt},
+        user::PlexProfile,
+    },
+};
+
+/// An attempt's life in seconds, whatever the PIN's: short, so that an approval link sent to somebody else goes stale.
+const ATTEMPT_LIFE: i64 = 600;
+/// How long one poll may have a PIN for itself: longer than all its requests' time limits together.
+const LEASE_MS: i64 = 45_000;
+/// For so many seconds after success a browser that lost the answer may ask again.
+const SECOND_ANSWER: i64 = 120;
+/// Milliseconds between polls of a browser.
+const POLL_MS: u32 = 2000;
+/// The same while another poll is at work.
+const BUSY_MS: u32 = 500;
+/// The same while Plex has trouble.
+const TROUBLE_MS: u32 = 3000;
+/// Most tokens held while Plex can't be asked whose they are.
+const MOST_CLAIMED: usize = 1000;
+
+/// What the attempt is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A member comes in.
+    SignIn,
+    /// The owner is made; the browser proved the set-up code.
+    SetUp,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::SetUp => "set-up",
+        }
+    }
+}
+
+/// A PIN that somebody wants to sign in with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The PIN's number.
+    pub pin_id: i64,
+    /// SHA-256 of the PIN's code.
+    pub code_hash: Hash,
+    /// SHA-256 of the browser's attempt cookie; `None`: a program.
+    pub browser: Option<Hash>,
+    /// What for.
+    pub purpose: Purpose,
+    /// Where to go afterwards.
+    pub return_to: ReturnTarget,
+    /// Whom the try counts for.
+    pub address: IpAddr,
+}
+
+/// How an attempt is doing.
+#[derive(Debug)]
+pub enum Progress {
+    /// Not approved yet.
+    Pending {
+        /// Milliseconds to wait.
+        retry_after: u32,
+    },
+    /// Plex has trouble; the attempt goes on.
+    PlexTrouble {
+        /// Milliseconds to wait.
+        retry_after: u32,
+        /// It was slowness.
+        slow: bool,
+    },
+    /// Come in.
+    In {
+        /// Who.
+        user: Box<User>,
+        /// Where to.
+        return_to: ReturnTarget,
+    },
+    /// No.
+    Refused {
+        /// Why.
+        reason: Refusal,
+        /// The Plex account, as Plex shows it.
+        account: String,
+    },
+    /// Over; start again.
+    Expired,
+}
+
+/// How an attempt ended, as stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "ended", rename_all = "kebab-case")]
+enum Outcome {
+    SignedIn { user_id: i64 },
+    Refused { reason: Refusal, account: String },
+    Expired,
+}
+
+/// Either an end, or "ask again".
+enum Step {
+    Ended(Outcome),
+    Again(Progress),
+}
+
+/// Signs people in with Plex.
+pub struct SignIn {
+    /// Attempts and members.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The rules.
+    pub site: Arc<Site>,
+    /// Attempts from one address.
+    pub limits: Arc<Limits>,
+    /// plex.tv.
+    pub plex: Arc<dyn PlexApi>,
+    /// For telling invitations apart.
+    pub owner_token: Arc<OwnerToken>,
+    /// For making the owner.
+    pub setup: Arc<Setup>,
+    /// Tokens of claimed PINs whose account could not be asked for yet: a claimed PIN dies within seconds, Plex's
+    /// trouble may last longer. In memory only, forgotten with the attempt.
+    pub claimed: Mutex<HashMap<(i64, Hash), (PlexToken, i64)>>,
+}
+
+impl SignIn {
+    /// Begins an attempt; answers the seconds it has.
+    ///
+    /// # Errors
+    /// [`ServiceError::TooManyTries`]; [`ServiceError::Conflict`] when the PIN is being tried already; the database's.
+    pub async fn start(&self, start: &Start) -> Result<u32, ServiceError> {
+        self.limits.begin(limits::ATTEMPT, &limits::subject(start.address)).await?;
+        let now = self.clock.now();
+        let attempt = NewAttempt {
+            key: AttemptKey { pin_id: start.pin_id, code_hash: start.code_hash },
+            browser_hash: start.browser,
+            purpose: start.purpose.name(),
+            return_to: start.return_to.as_str(),
+            created_at: now,
+            expires_at: now + ATTEMPT_LIFE,
+        };
+        if !storage::attempt::create(&self.db, &attempt).await? {
+            return Err(ServiceError::Conflict("This Plex sign-in was started already. Start again.".into()));
+        }
+        Ok(u32::try_from(ATTEMPT_LIFE).unwrap_or(u32::MAX))
+    }
+
+    /// How this browser's attempt is doing: that with this PIN, or its newest.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn poll_browser(self: &Arc<Self>, browser: &Hash, pin_id: Option<i64>) -> Result<Progress, ServiceError> {
+        match storage::attempt::find_of_browser(&self.db, browser, pin_id).await? {
+            Some(attempt) => self.poll(attempt).await,
+            None => Ok(Progress::Expired),
+        }
+    }
+
+    /// The same for a program that brings number and code each time; the first call begins the attempt.
+    ///
+    /// # Errors
+    /// As [`SignIn::start`].
+    pub async fn poll_program(self: &Arc<Self>, start: &Start) -> Result<Progress, ServiceError> {
+        let key = AttemptKey { pin_id: start.pin_id, code_hash: start.code_hash };
+        if storage::attempt::find(&self.db, &key).await?.is_none() {
+            match self.start(start).await {
+                Ok(_) | Err(ServiceError::Conflict(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        match storage::attempt::find(&self.db, &key).await? {
+            Some(attempt) => self.poll(attempt).await,
+            None => Ok(Progress::Expired),
+        }
+    }
+
+    /// Forgets this browser's attempt with that PIN, or all of its attempts.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn cancel(&self, browser: &Hash, pin_id: Option<i64>) -> Result<(), ServiceError> {
+        Ok(storage::attempt::delete_of_browser(&self.db, browser, pin_id).await?)
+    }
+
+    /// Makes a PIN from here, for browsers without JavaScript. Plex will warn its approver that another device asks.
+    ///
+    /// # Errors
+    /// Plex's; [`ServiceError::TooManyTries`].
+    pub async fn make_pin(&self, origin: &str, address: IpAddr) -> Result<NewPin, ServiceError> {
+        self.limits.begin(limits::ATTEMPT, &limits::subject(address)).await?;
+        Ok(self.plex.create_pin(origin).await?)
+    }
+
+    /// Clears away attempts that are over.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn clean(&self) -> Result<u64, ServiceError> {
+        let now = self.clock.now();
+        self.claimed_now().retain(|_, (_, until)| *until > now);
+        Ok(storage::attempt::delete_expired(&self.db, now - SECOND_ANSWER).await?)
+    }
+
+    fn claimed_now(&self) -> std::sync::MutexGuard<'_, HashMap<(i64, Hash), (PlexToken, i64)>> {
+        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn poll(self: &Arc<Self>, attempt: Attempt) -> Result<Progress, ServiceError> {
+        if attempt.outcome.is_some() {
+            return self.retell(&attempt).await;
+        }
+        let now_ms = self.clock.now_ms();
+        if attempt.expires_at <= now_ms.div_euclid(1000) {
+            return Ok(Progress::Expired);
+        }
+        if !storage::attempt::lease(&self.db, &attempt.key, now_ms, now_ms + LEASE_MS).await? {
+            // Another poll is at it, or has just ended it.
+            return match storage::attempt::find(&self.db, &attempt.key).await? {
+                Some(ended) if ended.outcome.is_some() => self.retell(&ended).await,
+                _ => Ok(Progress::Pending { retry_after: BUSY_MS }),
+            };
+        }
+        let this = Arc::clone(self);
+        let work = tokio::spawn(async move { this.advance(attempt).await });
+        work.await.map_err(|error| ServiceError::Internal(format!("an attempt's task: {error}")))?
+    }
+
+    /// One step with the lease held, which is given back whatever happens.
+    async fn advance(&self, attempt: Attempt) -> Result<Progress, ServiceError> {
+        let step = self.step(&attempt).await;
+        match step {
+            Ok(Step::Ended(outcome)) => {
+                let text = serde_json::to_string(&outcome).map_err(|error| ServiceError::Internal(error.to_string()))?;
+                let now = self.clock.now();
+                storage::attempt::finish(&self.db, &attempt.key, &text, now).await?;
+                self.claimed_now().remove(&(attempt.key.pin_id, attempt.key.code_hash));
+                self.retell(&Attempt { outcome: Some(text), finished_at: Some(now), ..attempt }).await
+            }
+            Ok(Step::Again(progress)) => {
+                storage::attempt::release(&self.db, &attempt.key).await?;
+                Ok(progress)
+            }
+            Err(error) => {
+                storage::attempt::release(&self.db, &attempt.key).await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn step(&self, attempt: &Attempt) -> Result<Step, ServiceError> {
+        let key = (attempt.key.pin_id, attempt.key.code_hash);
+        let kept = self.claimed_now().get(&key).map(|(token, _)| token.clone());
+        let token = match kept {
+            Some(token) => token,
+            None => match self.redeem(attempt).await {
+                Ok(token) => token,
+                Err(step) => return Ok(step),
+            },
+        };
+        let known = match self.identify(&token).await {
+            Ok(known) => known,
+            Err(error) => {
+                let step = after_plex_error(&error);
+                if matches!(step, Step::Again(_)) {
+                    let mut claimed = self.claimed_now();
+                    if claimed.len() < MOST_CLAIMED {
+                        claimed.insert(key, (token, attempt.expires_at));
+                    }
+                }
+                return Ok(step);
+            }
+        };
+        let decided = self.decide(attempt, &token, &known).await;
+        if matches!(decided, Err(_) | Ok(Step::Again(_))) {
+            // The PIN is dead by the time the database or Plex is back.
+            self.claimed_now().insert(key, (token, attempt.expires_at));
+        }
+        decided
+    }
+
+    /// Reads the PIN and makes sure that it is the browser's and ours.
+    async fn redeem(&self, attempt: &Attempt) -> Result<PlexToken, Step> {
+        let pin = self.plex.read_pin(attempt.key.pin_id).await.map_err(|error| after_plex_error(&error))?;
+        let ours = pin.client_identifier.is_empty() || pin.client_identifier == *self.site.now().client_identifier;
+        if !ours || !same(&sha256(pin.code.expose().as_bytes()), &attempt.key.code_hash) {
+            tracing::warn!("an attempt brought a PIN number that does not go with its code or with this install");
+            return Err(Step::Ended(Outcome::Expired));
+        }
+        pin.token.ok_or(Step::Again(Progress::Pending { retry_after: POLL_MS }))
+    }
+
+    async fn identify(&self, token: &PlexToken) -> Result<(PlexAccount, Vec<ServerAccess>), PlexError> {
+        let account = self.plex.account(token).await?;
+        let servers = self.plex.resources(token).await?;
+        let servers = servers
+            .into_iter()
+            .map(|server| ServerAccess { machine_id: server.machine_id, owned: server.owned, owner_id: server.owner_id, home: server.home })
+            .collect();
+        Ok((account, servers))
+    }
+
+    async fn decide(&self, attempt: &Attempt, token: &PlexToken, known: &(PlexAccount, Vec<ServerAccess>)) -> Result<Step, ServiceError> {
+        let (account, servers) = known;
+        let profile = PlexProfile {
+            plex_id: account.id,
+            name: account.display_name(),
+            email: account.email.clone().filter(|email| !email.is_empty()),
+            avatar: account.thumb.clone(),
+        };
+        if attempt.purpose == Purpose::SetUp.name() && storage::user::create_plex_owner(&self.db, &profile, self.clock.now()).await? {
+            self.owner_token.keep(token).await?;
+            self.setup.owner_was_made().await?;
+            tracing::info!("the set-up made an owner with Plex");
+            return Ok(Step::Ended(Outcome::SignedIn { user_id: OWNER_ID }));
+        }
+        let member = storage::user::find_by_plex_id(&self.db, account.id).await?;
+        let site = self.site.now();
+        let mut evidence = Evidence {
+            plex_id: account.id,
+            restricted: account.restricted,
+            servers,
+            owner_list: OwnerList::NotAsked,
+            member: member.as_ref(),
+            settings: &site.settings,
+        };
+        let mut decision = access::decide(&evidence);
+        if decision == Decision::AskOwnerList {
+            evidence.owner_list = match self.owner_list(account.id).await? {
+                Ok(answer) => answer,
+                Err(error) => return Ok(after_plex_error(&error)),
+            };
+            decision = access::decide(&evidence);
+        }
+        match decision {
+            Decision::Allow(tier) => {
+                if tier == Tier::Owner {
+                    // A new sign-in may have made the kept one worthless.
+                    self.owner_token.keep(token).await?;
+                }
+                let user = storage::user::upsert_plex(&self.db, &profile, tier, site.settings.default_permissions, self.clock.now()).await?;
+                tracing::info!(user = user.id, tier = tier.name(), "signed in with Plex");
+                Ok(Step::Ended(Outcome::SignedIn { user_id: user.id }))
+            }
+            Decision::Refuse(reason) => {
+                tracing::info!(reason = reason.name(), "a Plex sign-in was refused");
+                Ok(Step::Ended(Outcome::Refused { reason, account: profile.name }))
+            }
+            Decision::AskOwnerList => Err(ServiceError::Internal("the decision asked for the owner's list twice".into())),
+        }
+    }
+
+    /// What the owner's list of people says. Plex's trouble is the inner error.
+    async fn owner_list(&self, plex_id: i64) -> Result<Result<OwnerList, PlexError>, ServiceError> {
+        let Some(media_server) = self.site.now().settings.media_server.clone() else { return Ok(Ok(OwnerList::Unavailable)) };
+        let Some(token) = self.owner_token.find().await? else { return Ok(Ok(OwnerList::Unavailable)) };
+        let people = match self.plex.household_users(&token).await {
+            Ok(people) => people,
+            Err(PlexError::BadToken) => {
+                tracing::warn!("Plex no longer accepts the owner's token; the owner should sign in with Plex again");
+                return Ok(Ok(OwnerList::Unavailable));
+            }
+            Err(error) => return Ok(Err(error)),
+        };
+        let share = people
+            .iter()
+            .filter(|person| person.id == plex_id)
+            .flat_map(|person| &person.servers)
+            .find(|server| server.machine_id == media_server.machine_id);
+        Ok(Ok(match share {
+            None => OwnerList::Absent,
+            Some(share) if share.pending => OwnerList::Pending,
+            Some(_) => OwnerList::Accepted,
+        }))
+    }
+
+    /// Tells again how a finished attempt ended.
+    async fn retell(&self, attempt: &Attempt) -> Result<Progress, ServiceError> {
+        let Some(outcome) = attempt.outcome.as_deref().and_then(|text| serde_json::from_str(text).ok()) else {
+            return Ok(Progress::Expired);
+        };
+        match outcome {
+            Outcome::Expired => Ok(Progress::Expired),
+            Outcome::Refused { reason, account } => Ok(Progress::Refused { reason, account }),
+            Outcome::SignedIn { user_id } => {
+                let fresh = attempt.finished_at.is_some_and(|at| self.clock.now() - at <= SECOND_ANSWER);
+                let user = storage::user::find(&self.db, user_id).await?;
+                match user.filter(|user| fresh && user.disabled_at.is_none()) {
+                    Some(user) => {
+                        let set_up = attempt.purpose == Purpose::SetUp.name();
+                        let return_to =
+                            if set_up { ReturnTarget::page(app::paths::SETUP_SERVER) } else { ReturnTarget::parse(&attempt.return_to) };
+                        Ok(Progress::In { user: Box::new(user), return_to })
+                    }
+                    None => Ok(Progress::Expired),
+                }
+            }
+        }
+    }
+}
+
+fn after_plex_error(error: &PlexError) -> Step {
+    match error.kind() {
+        PlexErrorKind::StartAgain => Step::Ended(Outcome::Expired),
+        PlexErrorKind::Wait => {
+            let wait = error.retry_after_ms().and_then(|wait| u32::try_from(wait).ok()).unwrap_or(POLL_MS);
+            Step::Again(Progress::Pending { retry_after: wait.clamp(BUSY_MS, 15_000) })
+        }
+        kind @ (PlexErrorKind::OurFault | PlexErrorKind::PlexTrouble | PlexErrorKind::PlexSlow) => {
+            tracing::warn!(%error, "plex.tv gave no usable answer");
+            Step::Again(Progress::PlexTrouble { retry_after: TROUBLE_MS, slow: kind == PlexErrorKind::PlexSlow })
+        }
+    }
+}

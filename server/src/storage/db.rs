@@ -1,0 +1,213 @@
+//! The two engines behind one type, their connection settings and migrations.
+
+use std::{path::Path, time::Duration};
+
+use sqlx::{
+    ConnectOptions, PgPool, SqlitePool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+
+/// How long a statement waits for SQLite's write lock, and anybody for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The database. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// One file.
+    Sqlite(SqlitePool),
+    /// A server, for several instances.
+    Postgres(PgPool),
+}
+
+/// What can go wrong with the database. Its text is for the log: clients get a general sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The database is away, locked for too long, full or read-only: trying again later can help.
+    #[error("the database is not available: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// A unique value is taken.
+    #[error("the value is taken")]
+    Taken,
+    /// A row that this version can't read.
+    #[error("{table} row {id}: {what}")]
+    BadRow {
+        /// The table's name.
+        table: &'static str,
+        /// The row's id, as far as it may be shown.
+        id: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Anything else.
+    #[error("database: {0}")]
+    Other(#[source] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+impl From<sqlx::Error> for StorageError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(inner) if inner.is_unique_violation() => Self::Taken,
+            sqlx::Error::Database(inner) if passes(inner.code().as_deref()) => Self::Unavailable(error),
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Tls(_) => {
+                Self::Unavailable(error)
+            }
+            _ => Self::Other(error),
+        }
+    }
+}
+
+/// Whether an error code speaks of the database's state rather than of our statement.
+fn passes(code: Option<&str>) -> bool {
+    let Some(code) = code else { return false };
+    if let Ok(number) = code.parse::<i32>()
+        && number < 10_000
+    {
+        // SQLite's primary codes: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN.
+        return matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14);
+    }
+    // PostgreSQL's classes: connection, resources, operator intervention, system; and read-only transactions.
+    ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25006"
+}
+
+/// Runs one expression for whichever engine there is: `on_db!(db, |pool| query.execute(pool).await)`.
+macro_rules! on_db {
+    ($db:expr, |$pool:ident| $body:expr) => {
+        match $db {
+            $crate::storage::Db::Sqlite($pool) => $body,
+            $crate::storage::Db::Postgres($pool) => $body,
+        }
+    };
+}
+
+/// Runs statements as one transaction that takes SQLite's write lock at once (upgrading a read lock later would fail
+/// instead of wait): `in_transaction!(db, |tx| { …; value })`. An early `?` rolls back.
+macro_rules! in_transaction {
+    ($db:expr, |$tx:ident| $body:expr) => {
+        match $db {
+            $crate::storage::Db::Sqlite(pool) => {
+                let mut $tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+                let value = $body;
+                $tx.commit().await?;
+                value
+            }
+            $crate::storage::Db::Postgres(pool) => {
+                let mut $tx = pool.begin().await?;
+                let value = $body;
+                $tx.commit().await?;
+                value
+            }
+        }
+    };
+}
+
+pub(super) use in_transaction;
+pub(super) use on_db;
+
+impl Db {
+    /// Opens (and makes) an SQLite file and brings its schema up to date.
+    ///
+    /// # Errors
+    /// The file can't be opened or written, or its schema is newer than this program.
+    pub async fn open_sqlite(file: &Path) -> Result<Self, StorageError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A confirmed sign-out or revocation must survive a power cut; writes are rare enough to pay for it.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .disable_statement_logging();
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .min_connections(1)
+            .idle_timeout(Duration::from_secs(60))
+            .acquire_timeout(PATIENCE)
+            // A file does not go away between two requests, and the check costs as much as the query.
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
+        let db = Self::Sqlite(pool);
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// Connects to PostgreSQL and brings its schema up to date; instances starting at once wait for each other.
+    ///
+    /// # Errors
+    /// The server can't be reached, refuses, or its schema is newer than this program.
+    pub async fn open_postgres(url: &str) -> Result<Self, StorageError> {
+        let options: PgConnectOptions = url.parse::<PgConnectOptions>()?.application_name("latchkey").disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(10)
+            .min_connections(1)
+            .idle_timeout(Duration::from_secs(300))
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
+        let db = Self::Postgres(pool);
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    async fn migrate(&self) -> Result<(), StorageError> {
+        match self {
+            // Two programs on one file: whoever is second finds the tables there and tries once more, to see that all is done.
+            Self::Sqlite(pool) => {
+                if SQLITE_MIGRATIONS.run(pool).await.is_err() {
+                    SQLITE_MIGRATIONS.run(pool).await?;
+                }
+            }
+            // Takes an advisory lock.
+            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Whether the database answers and can be written to.
+    ///
+    /// # Errors
+    /// It does not, or it is read-only.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        match self {
+            // Takes and gives back the write lock, which a read-only or full file refuses.
+            Self::Sqlite(pool) => pool.begin_with("BEGIN IMMEDIATE").await?.rollback().await?,
+            Self::Postgres(pool) => {
+                let read_only: String = sqlx::query_scalar("SHOW transaction_read_only").fetch_one(pool).await?;
+                if read_only == "on" {
+                    return Err(StorageError::Unavailable(sqlx::Error::Protocol("the server is read-only".into())));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for statements under way, then closes.
+    pub async fn close(&self) {
+        on_db!(self, |pool| pool.close().await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_that_pass_are_told_from_those_that_stay() {
+        for code in ["5", "6", "8", "10", "13", "14", "261", "266", "08006", "53300", "57P01", "25006"] {
+            assert!(passes(Some(code)), "{code}");
+        }
+        for code in ["1", "19", "2067", "23505", "42P01"] {
+            assert!(!passes(Some(code)), "{code}");
+        }
+    }
+}

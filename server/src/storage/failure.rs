@@ -1,0 +1,55 @@
+//! What failed, counted over a sliding time. In the database, so that several instances count together.
+
+use super::{Db, StorageError, db::on_db};
+
+/// Writes down one try; answers its number.
+///
+/// # Errors
+/// The database's.
+pub async fn create(db: &Db, kind: &str, subject: &str, at_ms: i64) -> Result<i64, StorageError> {
+    Ok(on_db!(db, |pool| {
+        sqlx::query_scalar("INSERT INTO failures (kind, subject, at_ms) VALUES ($1, $2, $3) RETURNING id")
+            .bind(kind)
+            .bind(subject)
+            .bind(at_ms)
+            .fetch_one(pool)
+            .await
+    })?)
+}
+
+/// When the `nth` newest try since was (1 is the newest), in milliseconds; `None`: there were fewer.
+///
+/// # Errors
+/// The database's.
+pub async fn nth_newest(db: &Db, kind: &str, subject: &str, since_ms: i64, nth: i64) -> Result<Option<i64>, StorageError> {
+    Ok(on_db!(db, |pool| {
+        sqlx::query_scalar(
+            "SELECT at_ms FROM failures WHERE kind = $1 AND subject = $2 AND at_ms > $3 ORDER BY at_ms DESC, id DESC LIMIT 1 OFFSET $4",
+        )
+        .bind(kind)
+        .bind(subject)
+        .bind(since_ms)
+        .bind(nth - 1)
+        .fetch_optional(pool)
+        .await
+    })?)
+}
+
+/// Takes one try back: it succeeded.
+///
+/// # Errors
+/// The database's.
+pub async fn delete(db: &Db, id: i64) -> Result<(), StorageError> {
+    on_db!(db, |pool| {
+        sqlx::query("DELETE FROM failures WHERE id = $1").bind(id).execute(pool).await?;
+    });
+    Ok(())
+}
+
+/// Clears away what is older than this.
+///
+/// # Errors
+/// The database's.
+pub async fn delete_before(db: &Db, before_ms: i64) -> Result<u64, StorageError> {
+    Ok(on_db!(db, |pool| sqlx::query("DELETE FROM failures WHERE at_ms < $1").bind(before_ms).execute(pool).await?.rows_affected()))
+}

@@ -1,0 +1,112 @@
+//! Session rows. The id is stored only as its SHA-256.
+
+use super::{
+    Db, StorageError,
+    db::{in_transaction, on_db},
+};
+use crate::domain::{
+    hash::{Hash, hex},
+    session::{Lifetime, Method, SessionFacts},
+};
+
+#[derive(sqlx::FromRow)]
+struct SessionRow {
+    user_id: i64,
+    method: String,
+    address: String,
+    agent: String,
+    created_at: i64,
+    last_seen_at: i64,
+}
+
+/// The session of this id, alive or not.
+///
+/// # Errors
+/// The database's, or a row that can't be read.
+pub async fn find(db: &Db, id_hash: &Hash) -> Result<Option<SessionFacts>, StorageError> {
+    let row: Option<SessionRow> = on_db!(db, |pool| {
+        sqlx::query_as("SELECT user_id, method, address, agent, created_at, last_seen_at FROM sessions WHERE id_hash = $1")
+            .bind(&id_hash[..])
+            .fetch_optional(pool)
+            .await
+    })?;
+    row.map(|row| {
+        let method = Method::from_name(&row.method).ok_or_else(|| StorageError::BadRow {
+            table: "sessions",
+            id: hex(&id_hash[..4]),
+            what: format!("unknown method {:?}", row.method),
+        })?;
+        Ok(SessionFacts {
+            user_id: row.user_id,
+            method,
+            address: row.address,
+            agent: row.agent,
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+        })
+    })
+    .transpose()
+}
+
+/// Makes a session.
+///
+/// # Errors
+/// [`StorageError::Taken`] when the id exists; the database's.
+pub async fn create(db: &Db, id_hash: &Hash, facts: &SessionFacts) -> Result<(), StorageError> {
+    on_db!(db, |pool| {
+        sqlx::query("INSERT INTO sessions (id_hash, user_id, method, address, agent, created_at, last_seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+            .bind(&id_hash[..])
+            .bind(facts.user_id)
+            .bind(facts.method.name())
+            .bind(&facts.address)
+            .bind(&facts.agent)
+            .bind(facts.created_at)
+            .bind(facts.last_seen_at)
+            .execute(pool)
+            .await?;
+    });
+    Ok(())
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// The database's.
+pub async fn delete(db: &Db, id_hash: &Hash) -> Result<(), StorageError> {
+    on_db!(db, |pool| {
+        sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(&id_hash[..]).execute(pool).await?;
+    });
+    Ok(())
+}
+
+/// Writes "last seen" of many sessions as one. Sessions that ended meanwhile stay ended.
+///
+/// # Errors
+/// The database's.
+pub async fn touch(db: &Db, seen: &[(Hash, i64)]) -> Result<(), StorageError> {
+    in_transaction!(db, |tx| {
+        for (id_hash, at) in seen {
+            sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE id_hash = $1 AND last_seen_at < $2")
+                .bind(&id_hash[..])
+                .bind(at)
+                .execute(&mut *tx)
+                .await?;
+        }
+    });
+    Ok(())
+}
+
+/// Clears away sessions past their limits; answers how many.
+///
+/// # Errors
+/// The database's.
+pub async fn delete_expired(db: &Db, lifetime: Lifetime, now: i64) -> Result<u64, StorageError> {
+    Ok(on_db!(db, |pool| {
+        sqlx::query("DELETE FROM sessions WHERE created_at <= $1 OR last_seen_at <= $2")
+            .bind(now.saturating_sub(lifetime.absolute))
+            .bind(now.saturating_sub(lifetime.idle))
+            .execute(pool)
+            .await?
+            .rows_affected()
+    }))
+}

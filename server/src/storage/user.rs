@@ -1,0 +1,213 @@
+//! Members.
+
+use super::{
+    Db, StorageError,
+    db::{in_transaction, on_db},
+};
+use crate::domain::{
+    permission::Permissions,
+    user::{OWNER_ID, Tier, User, email_key},
+};
+
+const COLUMNS_BY_ID: &str = "SELECT id, plex_id, plex_username, email, username, password_hash IS NOT NULL AS has_password, tier, permissions, \
+     avatar, locale, disabled_at, created_at, updated_at FROM users WHERE id = $1";
+const COLUMNS_BY_PLEX_ID: &str = "SELECT id, plex_id, plex_username, email, username, password_hash IS NOT NULL AS has_password, tier, \
+     permissions, avatar, locale, disabled_at, created_at, updated_at FROM users WHERE plex_id = $1";
+
+#[derive(sqlx::FromRow)]
+pub(super) struct UserRow {
+    id: i64,
+    plex_id: Option<i64>,
+    plex_username: Option<String>,
+    email: Option<String>,
+    username: Option<String>,
+    has_password: bool,
+    tier: String,
+    permissions: i64,
+    avatar: Option<String>,
+    locale: Option<String>,
+    disabled_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = StorageError;
+
+    fn try_from(row: UserRow) -> Result<Self, StorageError> {
+        let tier = Tier::from_name(&row.tier).ok_or_else(|| StorageError::BadRow {
+            table: "users",
+            id: row.id.to_string(),
+            what: format!("unknown tier {:?}", row.tier),
+        })?;
+        Ok(Self {
+            id: row.id,
+            plex_id: row.plex_id,
+            plex_username: row.plex_username,
+            email: row.email,
+            username: row.username,
+            has_password: row.has_password,
+            tier,
+            permissions: Permissions(row.permissions),
+            avatar: row.avatar,
+            locale: row.locale,
+            disabled_at: row.disabled_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// The member of this number.
+///
+/// # Errors
+/// The database's, or a row that can't be read.
+pub async fn find(db: &Db, id: i64) -> Result<Option<User>, StorageError> {
+    let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(COLUMNS_BY_ID).bind(id).fetch_optional(pool).await)?;
+    row.map(User::try_from).transpose()
+}
+
+/// The member with this Plex account.
+///
+/// # Errors
+/// The database's, or a row that can't be read.
+pub async fn find_by_plex_id(db: &Db, plex_id: i64) -> Result<Option<User>, StorageError> {
+    let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(COLUMNS_BY_PLEX_ID).bind(plex_id).fetch_optional(pool).await)?;
+    row.map(User::try_from).transpose()
+}
+
+/// Number and password hash of the member with a password under this e-mail (any case).
+///
+/// # Errors
+/// The database's.
+pub async fn find_password(db: &Db, email: &str) -> Result<Option<(i64, String)>, StorageError> {
+    Ok(on_db!(db, |pool| {
+        sqlx::query_as("SELECT id, password_hash FROM users WHERE email_key = $1 AND password_hash IS NOT NULL")
+            .bind(email_key(email))
+            .fetch_optional(pool)
+            .await
+    })?)
+}
+
+/// Whether there is an owner.
+///
+/// # Errors
+/// The database's.
+pub async fn owner_exists(db: &Db) -> Result<bool, StorageError> {
+    let found: Option<i64> =
+        on_db!(db, |pool| sqlx::query_scalar("SELECT id FROM users WHERE id = $1").bind(OWNER_ID).fetch_optional(pool).await)?;
+    Ok(found.is_some())
+}
+
+/// What Plex says about an account; taken over at every sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlexProfile {
+    /// Plex's number for the account.
+    pub plex_id: i64,
+    /// The name Plex shows.
+    pub name: String,
+    /// Null for managed profiles.
+    pub email: Option<String>,
+    /// URL of the picture.
+    pub avatar: Option<String>,
+}
+
+/// Makes user 1 from a Plex account, unless there is an owner. False: there is one already.
+///
+/// # Errors
+/// The database's.
+pub async fn create_plex_owner(db: &Db, profile: &PlexProfile, now: i64) -> Result<bool, StorageError> {
+    let made = on_db!(db, |pool| {
+        sqlx::query(
+            "INSERT INTO users (id, plex_id, plex_username, email, email_key, tier, permissions, avatar, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, 'owner', $6, $7, $8, $8) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(OWNER_ID)
+        .bind(profile.plex_id)
+        .bind(&profile.name)
+        .bind(&profile.email)
+        .bind(profile.email.as_deref().map(email_key))
+        .bind(Permissions::ADMIN)
+        .bind(&profile.avatar)
+        .bind(now)
+        .execute(pool)
+        .await?
+        .rows_affected()
+    });
+    Ok(made == 1)
+}
+
+/// Makes user 1 from e-mail and password hash, unless there is an owner. False: there is one already.
+///
+/// # Errors
+/// The database's.
+pub async fn create_local_owner(db: &Db, email: &str, username: Option<&str>, password_hash: &str, now: i64) -> Result<bool, StorageError> {
+    let made = on_db!(db, |pool| {
+        sqlx::query(
+            "INSERT INTO users (id, email, email_key, username, password_hash, tier, permissions, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, 'owner', $6, $7, $7) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(OWNER_ID)
+        .bind(email)
+        .bind(email_key(email))
+        .bind(username)
+        .bind(password_hash)
+        .bind(Permissions::ADMIN)
+        .bind(now)
+        .execute(pool)
+        .await?
+        .rows_affected()
+    });
+    Ok(made == 1)
+}
+
+/// Makes or updates the member with this Plex account. The owner keeps their tier; nobody's permissions change.
+///
+/// # Errors
+/// The database's, or [`StorageError::Taken`] when the new e-mail belongs to somebody's password.
+pub async fn upsert_plex(db: &Db, profile: &PlexProfile, tier: Tier, permissions: Permissions, now: i64) -> Result<User, StorageError> {
+    let row: UserRow = on_db!(db, |pool| {
+        sqlx::query_as(
+            "INSERT INTO users (plex_id, plex_username, email, email_key, tier, permissions, avatar, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) \
+             ON CONFLICT (plex_id) DO UPDATE SET plex_username = excluded.plex_username, avatar = excluded.avatar, \
+                 email = CASE WHEN users.password_hash IS NULL THEN excluded.email ELSE users.email END, \
+                 email_key = CASE WHEN users.password_hash IS NULL THEN excluded.email_key ELSE users.email_key END, \
+                 tier = CASE WHEN users.id = 1 THEN users.tier ELSE excluded.tier END, updated_at = excluded.updated_at \
+             RETURNING id, plex_id, plex_username, email, username, password_hash IS NOT NULL AS has_password, tier, permissions, \
+                 avatar, locale, disabled_at, created_at, updated_at",
+        )
+        .bind(profile.plex_id)
+        .bind(&profile.name)
+        .bind(&profile.email)
+        .bind(profile.email.as_deref().map(email_key))
+        .bind(tier.name())
+        .bind(permissions.0)
+        .bind(&profile.avatar)
+        .bind(now)
+        .fetch_one(pool)
+        .await?
+    });
+    row.try_into()
+}
+
+/// Disables or enables a member; disabling ends their sessions in the same step. False: there is no such member.
+///
+/// # Errors
+/// The database's.
+pub async fn set_disabled(db: &Db, id: i64, disabled_at: Option<i64>, now: i64) -> Result<bool, StorageError> {
+    let changed = in_transaction!(db, |tx| {
+        let changed = sqlx::query("UPDATE users SET disabled_at = $2, updated_at = $3 WHERE id = $1")
+            .bind(id)
+            .bind(disabled_at)
+            .bind(now)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected();
+        if disabled_at.is_some() {
+            sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(id).execute(&mut *tx).await?;
+        }
+        changed
+    });
+    Ok(changed == 1)
+}
