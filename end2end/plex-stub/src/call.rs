@@ -30,20 +30,32 @@ impl Call {
     pub(crate) async fn read(request: Request, peer: SocketAddr) -> Self {
         let (head, body) = request.into_parts();
         let body = axum::body::to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
-        let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let header = |name| {
+            head.headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+        };
         let query = head.uri.query().unwrap_or_default().to_owned();
         let path = head.uri.path().to_owned();
         // A JSON body from curl without a content type is still meant as JSON.
         let is_form = header("content-type").starts_with("application/x-www-form-urlencoded");
         let json_body: Value = serde_json::from_slice(&body).unwrap_or_default();
         let from_body = match &json_body {
-            Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
+            Value::Object(fields) => fields
+                .iter()
+                .map(|(name, value)| (name.clone(), plain(value)))
+                .collect(),
             _ if is_form => form_urlencoded::parse(&body).into_owned().collect(),
             _ => Vec::new(),
         };
         let forwarded = header("x-forwarded-for").split(',').next().unwrap_or_default().trim();
         Self {
-            ip: if forwarded.is_empty() { peer.ip().to_canonical().to_string() } else { forwarded.to_owned() },
+            ip: if forwarded.is_empty() {
+                peer.ip().to_canonical().to_string()
+            } else {
+                forwarded.to_owned()
+            },
             json: header("accept").contains("application/json") || path.ends_with(".json"),
             from_query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             from_body,
@@ -72,12 +84,16 @@ impl Call {
 
     /// An `X-Plex-*` value: header, then query, then body. \[D\] Empty counts as missing.
     pub(crate) fn plex(&self, name: &str) -> Option<&str> {
-        self.utf8_header(name).or_else(|| self.param(name)).filter(|value| !value.is_empty())
+        self.utf8_header(name)
+            .or_else(|| self.param(name))
+            .filter(|value| !value.is_empty())
     }
 
     /// Header values may be UTF-8 \[D\], which `to_str` refuses.
     fn utf8_header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+        self.headers
+            .get(name)
+            .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
     }
 
     pub(crate) fn client_id(&self) -> Option<&str> {
@@ -109,7 +125,10 @@ impl Call {
 }
 
 fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    pairs
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
 }
 
 fn plain(value: &Value) -> String {

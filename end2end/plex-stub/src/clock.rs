@@ -14,7 +14,11 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn start() -> Self {
-        Self { started: Instant::now(), started_at: OffsetDateTime::now_utc(), added: Duration::ZERO }
+        Self {
+            started: Instant::now(),
+            started_at: OffsetDateTime::now_utc(),
+            added: Duration::ZERO,
+        }
     }
 
     /// Monotonic milliseconds since start, `advance`d time included.

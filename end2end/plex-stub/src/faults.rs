@@ -10,7 +10,9 @@ pub(crate) fn spoil(answer: Answer, call: &Call, mut reply: Reply) -> Reply {
     match answer {
         Answer::Normal => reply,
         Answer::Status(status) => {
-            let body = format!("<html><head><title>{status}</title></head><body><h1>{status}</h1><hr>cloudflare</body></html>\n");
+            let body = format!(
+                "<html><head><title>{status}</title></head><body><h1>{status}</h1><hr>cloudflare</body></html>\n"
+            );
             Reply::new(status, HTML, body)
         }
         Answer::RateLimited => Reply::rate_limited(call),
@@ -23,13 +25,24 @@ pub(crate) fn spoil(answer: Answer, call: &Call, mut reply: Reply) -> Reply {
             reply.body.truncate(half);
             reply
         }
-        Answer::WrongShape => Reply::face(call, 200, "surprise", &json!({ "surprise": [1, 2, 3], "id": { "nested": true } })),
-        Answer::Html => Reply::new(200, HTML, "<!doctype html><title>Welcome</title><p>Sign in to this Wi-Fi network.</p>\n"),
+        Answer::WrongShape => Reply::face(
+            call,
+            200,
+            "surprise",
+            &json!({ "surprise": [1, 2, 3], "id": { "nested": true } }),
+        ),
+        Answer::Html => Reply::new(
+            200,
+            HTML,
+            "<!doctype html><title>Welcome</title><p>Sign in to this Wi-Fi network.</p>\n",
+        ),
     }
 }
 
 /// The middle of a text, on a character boundary.
 pub(crate) fn half(text: &str) -> usize {
     let middle = text.len() / 2;
-    (middle..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(middle)
+    (middle..=text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(middle)
 }

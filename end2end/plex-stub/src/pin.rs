@@ -3,7 +3,9 @@
 use crate::call::Call;
 use crate::clock;
 use crate::state::{State, random_text};
+use serde::Serialize;
 use serde_json::{Value, json};
+use url::Url;
 
 /// Seconds a strong and a weak PIN live. \[V\]
 const STRONG_SECONDS: u64 = 1800;
@@ -12,7 +14,8 @@ const WEAK_SECONDS: u64 = 900;
 const CLAIMED_SECONDS: u64 = 10;
 
 /// A PIN as the stub keeps it; `Stub::pin` hands out a copy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Pin {
     /// Plex's number for it.
@@ -37,7 +40,20 @@ pub struct Pin {
     pub token: Option<String>,
     /// How often it was read while claimed: a test of "redeemed exactly once".
     pub claimed_reads: u32,
+    #[serde(skip)]
     new_registration: bool,
+}
+
+impl Pin {
+    /// Whether the approval page may send the tab to `target`: http or https, and its host is the one of the Origin
+    /// recorded at creation. A PIN made without an Origin forwards nowhere. \[R\]
+    #[must_use]
+    pub fn may_forward_to(&self, target: &str, check_host: bool) -> bool {
+        let Ok(target) = Url::parse(target) else { return false };
+        let origin = self.origin.as_deref().and_then(|origin| Url::parse(origin).ok());
+        let same_host = origin.is_some_and(|origin| origin.host_str() == target.host_str());
+        matches!(target.scheme(), "http" | "https") && (same_host || !check_host)
+    }
 }
 
 /// What the creator of a PIN tells Plex.
@@ -82,7 +98,9 @@ impl State {
     /// The PIN a code stands for, unless it has expired. Weak codes may be typed in lower case.
     pub(crate) fn live_pin(&self, code: &str) -> Option<&Pin> {
         let now = self.clock.now_ms();
-        self.pins.iter().find(|pin| pin.code.eq_ignore_ascii_case(code) && now < pin.expires_ms)
+        self.pins
+            .iter()
+            .find(|pin| pin.code.eq_ignore_ascii_case(code) && now < pin.expires_ms)
     }
 
     /// Reads a PIN as its creator; `None` when unknown, expired or another client identifier's. \[V\]
@@ -104,7 +122,10 @@ impl State {
 
     /// Approves a PIN as an account and hands out the token. A PIN can be approved once.
     pub(crate) fn approve(&mut self, code: &str, account: &str) -> Result<Pin, String> {
-        let account = self.world.account(account).ok_or_else(|| format!("no account has the key {account}"))?;
+        let account = self
+            .world
+            .account(account)
+            .ok_or_else(|| format!("no account has the key {account}"))?;
         let (key, new_registration) = (account.key.clone(), account.new_registration);
         let pin = self.live_pin(code).ok_or("the code is unknown or expired")?;
         if let Some(by) = &pin.approved_by {
@@ -122,7 +143,11 @@ impl State {
     /// Ends a PIN now.
     pub(crate) fn expire(&mut self, code: &str) -> Result<(), String> {
         let now = self.clock.now_ms();
-        let pin = self.pins.iter_mut().find(|pin| pin.code.eq_ignore_ascii_case(code)).ok_or("the code is unknown")?;
+        let pin = self
+            .pins
+            .iter_mut()
+            .find(|pin| pin.code.eq_ignore_ascii_case(code))
+            .ok_or("the code is unknown")?;
         pin.expires_ms = now;
         Ok(())
     }

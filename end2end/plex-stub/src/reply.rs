@@ -21,7 +21,13 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn new(status: u16, content_type: &'static str, body: impl Into<String>) -> Self {
-        Self { status, content_type, body: body.into(), headers: Vec::new(), cut_off: false }
+        Self {
+            status,
+            content_type,
+            body: body.into(),
+            headers: Vec::new(),
+            cut_off: false,
+        }
     }
 
     /// 204, 302 and the like.
@@ -39,7 +45,11 @@ impl Reply {
 
     /// In the face the caller asked for; `root` names the XML element.
     pub(crate) fn face(call: &Call, status: u16, root: &str, value: &Value) -> Self {
-        if call.json { Self::json(status, value) } else { Self::xml(status, root, value) }
+        if call.json {
+            Self::json(status, value)
+        } else {
+            Self::xml(status, root, value)
+        }
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -50,7 +60,11 @@ impl Reply {
     /// A v2 error. \[V; XML attributes I\]
     pub(crate) fn error(call: &Call, status: u16, code: u16, message: &str) -> Self {
         let errors = json!([{ "code": code, "message": message, "status": status }]);
-        if call.json { Self::json(status, &json!({ "errors": errors })) } else { Self::xml(status, "errors", &errors) }
+        if call.json {
+            Self::json(status, &json!({ "errors": errors }))
+        } else {
+            Self::xml(status, "errors", &errors)
+        }
     }
 
     /// 400/1000 \[V\]

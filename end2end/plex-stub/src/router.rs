@@ -1,10 +1,11 @@
 //! The whole map of plex.tv on one screen, and what happens to every request on its way: log, limiter, fault, CORS.
 
-use crate::api::{account, avatar, page, pins, resources};
+use crate::api::{account, avatar, home, page, pins, resources, sharing};
 use crate::call::Call;
 use crate::reply::Reply;
 use crate::state::State;
 use crate::stub::Shared;
+use crate::world::ShareState;
 use crate::{control, cors, faults, send};
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
@@ -40,7 +41,7 @@ fn answer(state: &mut State, call: &Call) -> (Reply, Duration) {
     let api = !is_page(&call.segments());
     let fault = state.switches.take_fault(call.method.as_str(), &call.path);
     let mut reply = if call.method == "OPTIONS" && api {
-        cors::preflight(call)
+        Reply::empty(204)
     } else if api && state.over_limit(&call.ip) {
         Reply::rate_limited(call)
     } else {
@@ -54,7 +55,7 @@ fn answer(state: &mut State, call: &Call) -> (Reply, Duration) {
     if api {
         reply = reply.with("cache-control", "max-age=0, private, must-revalidate");
         if !state.switches.drop_cors {
-            cors::allow(&mut reply);
+            cors::allow(call, &mut reply);
         }
     }
     state.record(call, at_ms, reply.status);
@@ -78,6 +79,19 @@ fn route(state: &mut State, call: &Call) -> Result<Reply, Reply> {
         ("GET", ["users", "account"]) => account::legacy(state, call),
         ("GET", ["api", "v2", "resources"]) => resources::v2(state, call),
         ("GET", ["api", "resources"]) => resources::v1(state, call),
+        ("GET", ["api", "users"]) => sharing::users(state, call),
+        ("GET", ["api", "servers", machine_id, "shared_servers"]) => sharing::shared_servers(state, call, machine_id),
+        ("GET", ["api", "invites", "requested"]) => sharing::invites(state, call),
+        ("GET", ["api", "v2", "shared_servers", "owned", "accepted"]) => {
+            sharing::owned(state, call, ShareState::Accepted)
+        }
+        ("GET", ["api", "v2", "shared_servers", "owned", "pending"]) => {
+            sharing::owned(state, call, ShareState::Pending)
+        }
+        ("GET", ["api", "v2", "friends"]) => sharing::friends(state, call),
+        ("GET", ["api", "v2", "home", "users"]) => home::users(state, call),
+        ("POST", ["api", "v2", "home", "users", uuid, "switch"]) => home::switch(state, call, uuid),
+        ("GET", ["api", "home", "users"]) => home::users_v1(state, call),
         ("GET" | "HEAD", ["users", uuid, "avatar"]) => avatar::redirect(state, call, uuid),
         // app.plex.tv
         ("GET" | "HEAD", ["assets", file]) => avatar::picture(state, call, file),

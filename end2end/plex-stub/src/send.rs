@@ -12,7 +12,11 @@ use std::task::{Context, Poll};
 
 pub(crate) fn response(reply: Reply) -> Response {
     let length = reply.body.len();
-    let body = if reply.cut_off { cut_off(reply.body) } else { Body::from(reply.body) };
+    let body = if reply.cut_off {
+        cut_off(reply.body)
+    } else {
+        Body::from(reply.body)
+    };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
@@ -33,7 +37,10 @@ pub(crate) fn response(reply: Reply) -> Response {
 /// Half the text, then an error, at which hyper closes the connection: the announced length never comes.
 fn cut_off(mut text: String) -> Body {
     text.truncate(half(&text));
-    Body::new(Half { text: Some(text), flushed: false })
+    Body::new(Half {
+        text: Some(text),
+        flushed: false,
+    })
 }
 
 struct Half {

@@ -14,6 +14,8 @@ const FIRST_PIN: i64 = 731_946_025;
 
 pub(crate) struct State {
     pub(crate) world: World,
+    /// What `reset` goes back to.
+    pub(crate) first_world: World,
     pub(crate) switches: Switches,
     pub(crate) clock: Clock,
     pub(crate) pins: Vec<Pin>,
@@ -36,6 +38,7 @@ pub(crate) struct Token {
 impl State {
     pub(crate) fn new(world: World) -> Self {
         Self {
+            first_world: world.clone(),
             world,
             switches: Switches::default(),
             clock: Clock::start(),
@@ -49,6 +52,7 @@ impl State {
 
     /// Back to a healthy plex.tv where nothing has happened yet. The clock runs on and PIN ids aren't used twice.
     pub(crate) fn reset(&mut self, world: World) {
+        self.first_world = world.clone();
         self.world = world;
         self.switches = Switches::default();
         self.pins.clear();
@@ -70,7 +74,12 @@ impl State {
         let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
         let value = random_text(20, alphabet);
         let (account, client_id) = (account.to_owned(), client_id.to_owned());
-        self.tokens.push(Token { value: value.clone(), account, client_id, dead: false });
+        self.tokens.push(Token {
+            value: value.clone(),
+            account,
+            client_id,
+            dead: false,
+        });
         value
     }
 
@@ -104,7 +113,10 @@ impl State {
     }
 
     pub(crate) fn record(&mut self, call: &Call, at_ms: u64, status: u16) {
-        let account = call.token().and_then(|token| self.token(token)).map(|token| token.account.clone());
+        let account = call
+            .token()
+            .and_then(|token| self.token(token))
+            .map(|token| token.account.clone());
         self.log.push(LoggedRequest {
             method: call.method.to_string(),
             path: call.path.clone(),
@@ -122,7 +134,9 @@ impl State {
 
     /// Counts a request; true when its address has used up this second.
     pub(crate) fn over_limit(&mut self, ip: &str) -> bool {
-        let Some(limit) = self.switches.requests_per_second else { return false };
+        let Some(limit) = self.switches.requests_per_second else {
+            return false;
+        };
         let second = self.clock.now_ms() / 1000;
         let entry = self.seen.entry(ip.to_owned()).or_insert((second, 0));
         if entry.0 != second {
@@ -138,5 +152,8 @@ pub(crate) fn random_text(length: usize, alphabet: &[u8]) -> String {
     let mut bytes = vec![0_u8; length];
     // Without randomness the codes would merely repeat.
     let _ = getrandom::fill(&mut bytes);
-    bytes.iter().map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()])).collect()
+    bytes
+        .iter()
+        .map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()]))
+        .collect()
 }

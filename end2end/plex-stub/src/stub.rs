@@ -43,7 +43,11 @@ impl Stub {
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
         let state = Mutex::new(State::new(world));
-        let shared = Arc::new(Shared { state, addr, serving: Mutex::new(None) });
+        let shared = Arc::new(Shared {
+            state,
+            addr,
+            serving: Mutex::new(None),
+        });
         shared.serve(listener);
         Ok(Self { shared })
     }
@@ -75,7 +79,13 @@ impl Stub {
     /// Makes a PIN as a browser at `origin` on this machine would.
     #[must_use]
     pub fn create_pin(&self, client_id: &str, origin: Option<&str>) -> (i64, String) {
-        let new = NewPin { strong: true, client_id, product: Some("Latchkey"), origin, ip: "127.0.0.1" };
+        let new = NewPin {
+            strong: true,
+            client_id,
+            product: Some("Latchkey"),
+            origin,
+            ip: "127.0.0.1",
+        };
         let pin = self.shared.with(|state| state.create_pin(&new));
         (pin.id, pin.code)
     }
@@ -92,7 +102,8 @@ impl Stub {
     /// A copy of the newest PIN with this code, expired ones included.
     #[must_use]
     pub fn pin(&self, code: &str) -> Option<Pin> {
-        self.shared.with(|state| state.pins.iter().rev().find(|pin| pin.code == code).cloned())
+        self.shared
+            .with(|state| state.pins.iter().rev().find(|pin| pin.code == code).cloned())
     }
 
     /// Ends a PIN now: it reads 404/1020 from here on.
@@ -122,7 +133,8 @@ impl Stub {
     /// Whether a token would be accepted.
     #[must_use]
     pub fn is_live(&self, token: &str) -> bool {
-        self.shared.with(|state| state.token(token).is_some_and(|token| !token.dead))
+        self.shared
+            .with(|state| state.token(token).is_some_and(|token| !token.dead))
     }
 
     /// Replaces all switches.

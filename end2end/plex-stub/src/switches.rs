@@ -73,13 +73,21 @@ impl Fault {
     /// A failure for every request to `path`.
     #[must_use]
     pub fn new(path: &str, answer: Answer) -> Self {
-        Self { path: path.to_owned(), answer, ..Self::default() }
+        Self {
+            path: path.to_owned(),
+            answer,
+            ..Self::default()
+        }
     }
 
     /// A delay for every request to `path`, with the true answer.
     #[must_use]
     pub fn slow(path: &str, latency_ms: u64) -> Self {
-        Self { path: path.to_owned(), latency_ms, ..Self::default() }
+        Self {
+            path: path.to_owned(),
+            latency_ms,
+            ..Self::default()
+        }
     }
 
     /// The same, but only for the next `times` requests.
@@ -90,7 +98,11 @@ impl Fault {
     }
 
     fn fits(&self, method: &str, path: &str) -> bool {
-        path.starts_with(&self.path) && self.method.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(method))
+        path.starts_with(&self.path)
+            && self
+                .method
+                .as_ref()
+                .is_none_or(|only| only.eq_ignore_ascii_case(method))
     }
 }
 
@@ -121,7 +133,9 @@ impl Switches {
     /// # Errors
     /// A text naming the unknown field or the wrong type; nothing is changed then.
     pub(crate) fn merge(&mut self, part: Value) -> Result<(), String> {
-        let Value::Object(part) = part else { return Err("an object is expected".to_owned()) };
+        let Value::Object(part) = part else {
+            return Err("an object is expected".to_owned());
+        };
         let mut whole = serde_json::to_value(&*self).map_err(|error| error.to_string())?;
         for (name, value) in part {
             whole[name] = value;

@@ -147,11 +147,23 @@ impl World {
         }
         let homes = self.accounts.iter().filter_map(|account| account.home_of.as_ref());
         let owners = self.servers.iter().map(|server| &server.owner);
-        let guests = self.servers.iter().flat_map(|server| &server.shares).map(|share| &share.account);
-        if let Some(name) = homes.chain(owners).chain(guests).find(|name| !keys.contains(name.as_str())) {
+        let guests = self
+            .servers
+            .iter()
+            .flat_map(|server| &server.shares)
+            .map(|share| &share.account);
+        if let Some(name) = homes
+            .chain(owners)
+            .chain(guests)
+            .find(|name| !keys.contains(name.as_str()))
+        {
             return Err(format!("no account has the key {name}"));
         }
-        match self.servers.iter().find(|server| !machines.insert(server.machine_id.as_str())) {
+        match self
+            .servers
+            .iter()
+            .find(|server| !machines.insert(server.machine_id.as_str()))
+        {
             Some(server) => Err(format!("machine identifier {} is there twice", server.machine_id)),
             None => Ok(()),
         }
@@ -187,9 +199,14 @@ impl World {
         if self.account(account).is_none() {
             return Err(format!("no account has the key {account}"));
         }
-        let server = self.server_mut(machine_id).ok_or_else(|| format!("no server is {machine_id}"))?;
+        let server = self
+            .server_mut(machine_id)
+            .ok_or_else(|| format!("no server is {machine_id}"))?;
         server.shares.retain(|share| share.account != account);
-        server.shares.push(Share { account: account.to_owned(), state });
+        server.shares.push(Share {
+            account: account.to_owned(),
+            state,
+        });
         Ok(())
     }
 
@@ -204,14 +221,19 @@ impl Server {
     /// How far the share to this account came, if there is one.
     #[must_use]
     pub fn share_with(&self, account: &str) -> Option<ShareState> {
-        self.shares.iter().find(|share| share.account == account).map(|share| share.state)
+        self.shares
+            .iter()
+            .find(|share| share.account == account)
+            .map(|share| share.state)
     }
 }
 
 /// Raw rows: JSON values, or strings that hold JSON.
 fn rows<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Value>, D::Error> {
     let parse = |row| match row {
-        Value::String(text) => serde_json::from_str(&text).map_err(|error| D::Error::custom(format!("{error}: {text}"))),
+        Value::String(text) => {
+            serde_json::from_str(&text).map_err(|error| D::Error::custom(format!("{error}: {text}")))
+        }
         other => Ok(other),
     };
     Vec::<Value>::deserialize(source)?.into_iter().map(parse).collect()

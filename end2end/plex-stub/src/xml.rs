@@ -54,5 +54,8 @@ fn attribute(out: &mut String, name: &str, value: &Value) {
 
 /// Text made safe for attributes and element content.
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -22,14 +22,22 @@ pub(crate) fn user(state: &State, call: &Call) -> Result<Reply, Reply> {
 /// `GET /api/v2/ping`: `{"pong":true}` or `<pong>1</pong>`. \[C\]
 pub(crate) fn ping(state: &State, call: &Call) -> Result<Reply, Reply> {
     state.caller(call)?;
-    Ok(if call.json { Reply::json(200, &json!({ "pong": true })) } else { Reply::new(200, XML, "<pong>1</pong>\n") })
+    Ok(if call.json {
+        Reply::json(200, &json!({ "pong": true }))
+    } else {
+        Reply::new(200, XML, "<pong>1</pong>\n")
+    })
 }
 
 /// `DELETE /api/v2/users/signout`: 204, and the token is dead. \[C\]
 pub(crate) fn sign_out(state: &mut State, call: &Call) -> Result<Reply, Reply> {
     state.caller(call)?;
     let value = call.token().unwrap_or_default();
-    state.tokens.iter_mut().filter(|token| token.value == value).for_each(|token| token.dead = true);
+    state
+        .tokens
+        .iter_mut()
+        .filter(|token| token.value == value)
+        .for_each(|token| token.dead = true);
     Ok(Reply::empty(204))
 }
 
@@ -55,14 +63,26 @@ pub(crate) fn legacy(state: &State, call: &Call) -> Result<Reply, Reply> {
     });
     // Name and e-mail come as elements too, which the general conversion can't express.
     let text = |value: &Option<String>| xml::escape(value.as_deref().unwrap_or_default());
-    let elements =
-        format!("<username>{}</username><email>{}</email></user>", text(&account.username), text(&account.email));
-    Ok(Reply::new(200, XML, xml::document("user", &attributes).replace("</user>", &elements)))
+    let elements = format!(
+        "<username>{}</username><email>{}</email></user>",
+        text(&account.username),
+        text(&account.email)
+    );
+    Ok(Reply::new(
+        200,
+        XML,
+        xml::document("user", &attributes).replace("</user>", &elements),
+    ))
 }
 
 /// The account's body in the face asked for; dates are epoch seconds except in `subscription`. \[V\]
 pub(crate) fn user_body(state: &State, call: &Call, account: &Account, token: &str) -> Value {
-    let home_size = state.world.accounts.iter().filter(|other| state.world.same_home(&other.key, &account.key)).count();
+    let home_size = state
+        .world
+        .accounts
+        .iter()
+        .filter(|other| state.world.same_home(&other.key, &account.key))
+        .count();
     let mut body = json!({
         "id": account.id, "uuid": account.uuid, "username": account.username, "title": account.title,
         "email": account.email, "friendlyName": account.friendly_name, "locale": null, "confirmed": !account.restricted,

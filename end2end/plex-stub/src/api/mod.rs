@@ -3,6 +3,8 @@
 
 pub(crate) mod account;
 pub(crate) mod avatar;
+pub(crate) mod home;
 pub(crate) mod page;
 pub(crate) mod pins;
 pub(crate) mod resources;
+pub(crate) mod sharing;

@@ -11,7 +11,13 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Result<Reply, Reply> {
     let client_id = call.client_id().ok_or_else(|| Reply::no_client_id(call))?;
     let strong = matches!(call.param("strong"), Some("true" | "True" | "1"));
     let (product, origin) = (call.plex("X-Plex-Product"), call.header("origin"));
-    let pin = state.create_pin(&NewPin { strong, client_id, product, origin, ip: &call.ip });
+    let pin = state.create_pin(&NewPin {
+        strong,
+        client_id,
+        product,
+        origin,
+        ip: &call.ip,
+    });
     let location = format!("{}/api/v2/pins/{}", call.base(), pin.id);
     Ok(Reply::face(call, 201, "pin", &state.pin_body(&pin, call)).with("location", location))
 }
@@ -29,7 +35,10 @@ pub(crate) fn read(state: &mut State, call: &Call, id: &str) -> Result<Reply, Re
 /// Compares the caller's address with the creator's, so it must be asked by the approving browser.
 pub(crate) fn info(state: &State, call: &Call) -> Result<Reply, Reply> {
     call.client_id().ok_or_else(|| Reply::no_client_id(call))?;
-    let pin = call.param("code").and_then(|code| state.live_pin(code)).ok_or_else(|| Reply::no_pin(call))?;
+    let pin = call
+        .param("code")
+        .and_then(|code| state.live_pin(code))
+        .ok_or_else(|| Reply::no_pin(call))?;
     let body = json!({
         "clientIdentifier": pin.client_id,
         "product": pin.product,

@@ -25,11 +25,19 @@ pub(crate) fn v2(state: &State, call: &Call) -> Result<Reply, Reply> {
 pub(crate) fn v1(state: &State, call: &Call) -> Result<Reply, Reply> {
     let account = state.legacy_caller(call)?;
     let devices: Vec<Value> = rows(state, call, account).into_iter().map(device).collect();
-    Ok(Reply::xml(200, "MediaContainer", &json!({ "size": devices.len(), "Device": devices })))
+    Ok(Reply::xml(
+        200,
+        "MediaContainer",
+        &json!({ "size": devices.len(), "Device": devices }),
+    ))
 }
 
 fn rows(state: &State, call: &Call, account: &Account) -> Vec<Value> {
-    let servers = state.world.servers.iter().filter_map(|server| row(state, call, account, server));
+    let servers = state
+        .world
+        .servers
+        .iter()
+        .filter_map(|server| row(state, call, account, server));
     account.raw_resources.iter().cloned().chain(servers).collect()
 }
 
@@ -40,8 +48,16 @@ fn row(state: &State, call: &Call, account: &Account, server: &Server) -> Option
     }
     let owner = state.world.account(&server.owner)?;
     let switches = &state.switches;
-    let tell_owner = if owned { switches.owner_id_when_owned } else { switches.owner_id_when_shared };
-    let seen = if server.offline { moment(LONG_AGO) } else { state.clock.moment(state.clock.now_ms()) };
+    let tell_owner = if owned {
+        switches.owner_id_when_owned
+    } else {
+        switches.owner_id_when_shared
+    };
+    let seen = if server.offline {
+        moment(LONG_AGO)
+    } else {
+        state.clock.moment(state.clock.now_ms())
+    };
     Some(json!({
         "name": server.name, "product": "Plex Media Server", "productVersion": "1.43.2.10687-563d026ea",
         "platform": "Linux", "platformVersion": "6.1", "device": "Docker Container",
@@ -58,7 +74,11 @@ fn row(state: &State, call: &Call, account: &Account, server: &Server) -> Option
 
 /// What the media server itself takes from this account. Not an account token: `/api/v2/user` answers 401 to it. \[C\]
 fn server_token(server: &Server, account: &Account) -> String {
-    format!("srvTok-{}-{}", server.machine_id.get(..6).unwrap_or_default(), account.uuid)
+    format!(
+        "srvTok-{}-{}",
+        server.machine_id.get(..6).unwrap_or_default(),
+        account.uuid
+    )
 }
 
 /// The `include…` flags change nothing but this list. \[C\]
@@ -71,7 +91,15 @@ fn connections(call: &Call) -> Value {
     let direct = "0123456789abcdef0123456789abcdef.plex.direct";
     let mut list = vec![connection("http", "192.0.2.5", "192.0.2.5", 32400, true, false, false)];
     if wants("includeHttps") {
-        list[0] = connection("https", &format!("192-0-2-5.{direct}"), "192.0.2.5", 32400, true, false, false);
+        list[0] = connection(
+            "https",
+            &format!("192-0-2-5.{direct}"),
+            "192.0.2.5",
+            32400,
+            true,
+            false,
+            false,
+        );
     }
     if wants("includeIPv6") {
         let (host, address) = (format!("2001-db8--5.{direct}"), "2001:db8::5");

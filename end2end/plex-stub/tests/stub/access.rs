@@ -7,7 +7,12 @@ use serde_json::Value;
 /// The rows with Attic's machine identifier in this account's resources.
 async fn attic_rows(plex: &Plex, account: &str) -> Vec<Value> {
     let rows = plex.get_as(account, "/api/v2/resources?includeHttps=1").await.json();
-    rows.as_array().unwrap().iter().filter(|row| row["clientIdentifier"] == ATTIC).cloned().collect()
+    rows.as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["clientIdentifier"] == ATTIC)
+        .cloned()
+        .collect()
 }
 
 #[tokio::test]

@@ -14,7 +14,10 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -23,7 +26,10 @@ impl Answer {
 
     /// The code of the first error in a JSON body.
     pub(crate) fn error(&self) -> (u16, u64) {
-        (self.status, self.json()["errors"][0]["code"].as_u64().unwrap_or_default())
+        (
+            self.status,
+            self.json()["errors"][0]["code"].as_u64().unwrap_or_default(),
+        )
     }
 }
 
@@ -40,9 +46,19 @@ pub(crate) async fn send(url: &str, method: &str, path: &str, headers: &[(&str, 
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes).await;
     let text = String::from_utf8(bytes).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no head in {text:?}"));
+    let (head, body) = text
+        .split_once("\r\n\r\n")
+        .unwrap_or_else(|| panic!("no head in {text:?}"));
     let mut lines = head.lines();
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-    let pair = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap();
-    Answer { status, headers: lines.map(pair).collect(), body: body.to_owned() }
+    let pair = |line: &str| {
+        line.split_once(": ")
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .unwrap()
+    };
+    Answer {
+        status,
+        headers: lines.map(pair).collect(),
+        body: body.to_owned(),
+    }
 }

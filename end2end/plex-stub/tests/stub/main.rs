@@ -3,8 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod access;
+mod control;
+mod faults;
 mod http;
 mod pins;
+mod sharing;
+mod tokens;
 
 use http::{Answer, send};
 use plex_stub::{Stub, World};
@@ -17,7 +21,11 @@ struct Plex(Stub);
 
 impl Plex {
     async fn start() -> Self {
-        Self(Stub::start(([127, 0, 0, 1], 0).into(), World::household()).await.unwrap())
+        Self(
+            Stub::start(([127, 0, 0, 1], 0).into(), World::household())
+                .await
+                .unwrap(),
+        )
     }
 
     /// As our client identifier, asking for JSON.
@@ -28,7 +36,11 @@ impl Plex {
 
     /// As our client identifier with a token, in the face `accept` asks for.
     async fn with_token(&self, method: &str, path: &str, token: &str, accept: &str) -> Answer {
-        let headers = [("Accept", accept), ("X-Plex-Client-Identifier", OURS), ("X-Plex-Token", token)];
+        let headers = [
+            ("Accept", accept),
+            ("X-Plex-Client-Identifier", OURS),
+            ("X-Plex-Token", token),
+        ];
         send(&self.0.url(), method, path, &headers, "").await
     }
 
@@ -42,6 +54,11 @@ impl Plex {
     async fn xml_as(&self, account: &str, path: &str) -> Answer {
         let token = self.0.issue_token(account, OURS);
         self.with_token("GET", path, &token, "*/*").await
+    }
+
+    async fn json_post_as(&self, account: &str, path: &str) -> Answer {
+        let token = self.0.issue_token(account, OURS);
+        self.with_token("POST", path, &token, "application/json").await
     }
 
     async fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {

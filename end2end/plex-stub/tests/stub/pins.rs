@@ -6,7 +6,9 @@ use std::time::Duration;
 #[tokio::test]
 async fn strong_pin_has_the_captured_body() {
     let plex = Plex::start().await;
-    let made = plex.json("POST", "/api/v2/pins?strong=true&X-Plex-Product=Latchkey").await;
+    let made = plex
+        .json("POST", "/api/v2/pins?strong=true&X-Plex-Product=Latchkey")
+        .await;
     let body = made.json();
     assert_eq!(made.status, 201);
     assert_eq!(body["code"].as_str().unwrap().len(), 25);
@@ -35,7 +37,11 @@ async fn strong_is_understood_in_every_form() {
     for (path, headers, body) in [
         ("/api/v2/pins?strong=True", [id, json, json], ""),
         ("/api/v2/pins", [id, json, url_form], "strong=1"),
-        ("/api/v2/pins", [id, json, ("Content-Type", "application/json")], r#"{"strong":true}"#),
+        (
+            "/api/v2/pins",
+            [id, json, ("Content-Type", "application/json")],
+            r#"{"strong":true}"#,
+        ),
     ] {
         let made = plex.raw("POST", path, &headers, body).await.json();
         assert_eq!(made["expiresIn"], 1800, "{path} {body}");
@@ -45,12 +51,21 @@ async fn strong_is_understood_in_every_form() {
 #[tokio::test]
 async fn xml_is_the_default() {
     let plex = Plex::start().await;
-    let made = plex.raw("POST", "/api/v2/pins?strong=true", &[("X-Plex-Client-Identifier", OURS)], "").await;
+    let made = plex
+        .raw(
+            "POST",
+            "/api/v2/pins?strong=true",
+            &[("X-Plex-Client-Identifier", OURS)],
+            "",
+        )
+        .await;
     assert_eq!(made.header("content-type"), Some("application/xml; charset=utf-8"));
     for part in ["<pin ", r#"authToken="""#, r#"trusted="0""#, " UTC\"", "<location "] {
         assert!(made.body.contains(part), "{part} in {}", made.body);
     }
-    let named = plex.raw("POST", "/api/v2/pins.json", &[("X-Plex-Client-Identifier", OURS)], "").await;
+    let named = plex
+        .raw("POST", "/api/v2/pins.json", &[("X-Plex-Client-Identifier", OURS)], "")
+        .await;
     assert_eq!(named.json()["expiresIn"], 900);
 }
 
@@ -81,10 +96,19 @@ async fn what_a_pin_refuses() {
     let (id, code) = plex.0.create_pin(OURS, None);
     let path = format!("/api/v2/pins/{id}");
     let accept = ("Accept", "application/json");
-    let other = plex.raw("GET", &path, &[accept, ("X-Plex-Client-Identifier", "somebody-else")], "").await;
+    let other = plex
+        .raw(
+            "GET",
+            &path,
+            &[accept, ("X-Plex-Client-Identifier", "somebody-else")],
+            "",
+        )
+        .await;
     assert_eq!(other.error(), (404, 1020));
     assert_eq!(plex.raw("GET", &path, &[accept], "").await.error(), (400, 1000));
-    let empty = plex.raw("POST", "/api/v2/pins?X-Plex-Client-Identifier=", &[accept], "").await;
+    let empty = plex
+        .raw("POST", "/api/v2/pins?X-Plex-Client-Identifier=", &[accept], "")
+        .await;
     assert_eq!(empty.error(), (400, 1000));
     assert_eq!(plex.json("GET", "/api/v2/pins/undefined").await.status, 400);
     assert_eq!(plex.json("GET", "/api/v2/pins/1").await.error(), (404, 1020));
