@@ -92,6 +92,7 @@ fn route(state: &mut State, call: &Call) -> Result<Reply, Reply> {
         ("GET", ["api", "v2", "home", "users"]) => home::users(state, call),
         ("POST", ["api", "v2", "home", "users", uuid, "switch"]) => home::switch(state, call, uuid),
         ("GET", ["api", "home", "users"]) => home::users_v1(state, call),
+        ("POST", ["api", "home", "users", id, "switch"]) => home::switch_v1(state, call, id),
         ("GET" | "HEAD", ["users", uuid, "avatar"]) => avatar::redirect(state, call, uuid),
         // app.plex.tv
         ("GET" | "HEAD", ["assets", file]) => avatar::picture(state, call, file),

@@ -29,12 +29,35 @@ pub(crate) fn users_v1(state: &State, call: &Call) -> Result<Reply, Reply> {
     ))
 }
 
-/// `POST /api/v2/home/users/{uuid}/switch?pin=`: the profile's account body with its own token; 403/1041 when the
-/// profile is protected and the PIN isn't right. \[V\]
+/// `POST /api/v2/home/users/{uuid}/switch?pin=`: the profile's account body with its own token. \[V\]
 pub(crate) fn switch(state: &mut State, call: &Call, uuid: &str) -> Result<Reply, Reply> {
-    let caller = state.caller(call)?;
-    let profile = state.world.accounts.iter().find(|account| account.uuid == uuid);
-    let profile = profile.filter(|profile| state.world.same_home(&profile.key, &caller.key));
+    let caller = state.caller(call)?.key.clone();
+    let (profile, token) = open_profile(state, call, &caller, |account| account.uuid == uuid)?;
+    Ok(Reply::face(
+        call,
+        201,
+        "user",
+        &user_body(state, call, &profile, &token),
+    ))
+}
+
+/// `POST /api/home/users/{id}/switch?pin=`, XML only; of the body only `authenticationToken` is known. \[C\]
+pub(crate) fn switch_v1(state: &mut State, call: &Call, id: &str) -> Result<Reply, Reply> {
+    let caller = state.legacy_caller(call)?.key.clone();
+    let (profile, token) = open_profile(state, call, &caller, |account| account.id.to_string() == id)?;
+    let body = json!({ "id": profile.id, "title": profile.title, "authenticationToken": token, "authToken": token });
+    Ok(Reply::xml(201, "user", &body))
+}
+
+/// The wanted profile of the caller's Home and a token for it; 403/1041 when it's protected and the PIN isn't right. \[V\]
+fn open_profile(
+    state: &mut State,
+    call: &Call,
+    caller: &str,
+    wanted: impl Fn(&Account) -> bool,
+) -> Result<(Account, String), Reply> {
+    let profile = state.world.accounts.iter().find(|account| wanted(account));
+    let profile = profile.filter(|profile| state.world.same_home(&profile.key, caller));
     let profile = profile.ok_or_else(|| Reply::not_found(call))?.clone();
     if profile
         .profile_pin
@@ -49,12 +72,7 @@ pub(crate) fn switch(state: &mut State, call: &Call, uuid: &str) -> Result<Reply
         ));
     }
     let token = state.issue_token(&profile.key, call.client_id().unwrap_or_default());
-    Ok(Reply::face(
-        call,
-        201,
-        "user",
-        &user_body(state, call, &profile, &token),
-    ))
+    Ok((profile, token))
 }
 
 fn admin<'a>(state: &'a State, caller: &Account) -> Option<&'a Account> {

@@ -52,7 +52,7 @@ async fn faults_count_down_and_keep_to_their_method() {
         s.faults = vec![Fault {
             method: Some("POST".to_owned()),
             ..once
-        }]
+        }];
     });
     assert_eq!(plex.json("GET", "/api/v2/pins/1").await.status, 404);
     assert_eq!(plex.json("POST", PINS).await.status, 500);
