@@ -90,6 +90,23 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::NoAccess,
+        Self::InvitationPending,
+        Self::NewPeopleNotLetIn,
+        Self::ManagedProfileNotAllowed,
+        Self::Disabled,
+        Self::PlexSignInOff,
+        Self::NoMediaServer,
+    ];
+
+    /// The reason of this kebab-case name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     /// The kebab-case name used on the wire and in `/login?reason=`.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,1 +1,5 @@
-//! Skeleton.
+//! What the islands need of the browser, thinly wrapped. Nothing here decides anything; `flow` does.
+
+pub mod dom;
+pub mod driver;
+pub mod http;

@@ -27,6 +27,8 @@ pub const ONE_MOMENT: &str = "One moment…";
 pub const SIGNED_IN: &str = "You're signed in.";
 /// On `/login/plex/return` in the Plex window: the first tab goes on.
 pub const CLOSE_THIS_WINDOW: &str = "You may close this window and go back to where you started.";
+/// On `/login/plex/return`, after a no.
+pub const NOT_SIGNED_IN: &str = "Not signed in";
 /// After 20 s of waiting: what usually helps.
 pub const HINT: &str = "Taking a while? The Plex window may be behind this one. If it is gone, or Plex never asked you to \
      approve, cancel and start again.";
@@ -97,13 +99,22 @@ pub const OTHER_ACCOUNT_HOW: &str = "Plex remembers who is signed in. Open Plex,
 /// In the Plex window until the approval page is there.
 pub const POPUP_LOADING: &str = "Opening Plex…";
 
-/// Too many tries, counting down.
+/// Too many tries. The island counts down under it.
+pub const TOO_MANY_TRIES: &str = "Too many tries.";
+
+/// Too many tries, on a page that does not count.
 #[must_use]
 pub fn too_many_tries(seconds: u32) -> String {
+    [TOO_MANY_TRIES, " ", &wait_seconds(seconds)].concat()
+}
+
+/// A countdown.
+#[must_use]
+pub fn wait_seconds(seconds: u32) -> String {
     match seconds {
-        0 => "Too many tries. You can try again now.".to_owned(),
-        1 => "Too many tries. Wait 1 second.".to_owned(),
-        _ => ["Too many tries. Wait ", &seconds.to_string(), " seconds."].concat(),
+        0 => "You can try again now.".to_owned(),
+        1 => "Wait 1 second.".to_owned(),
+        _ => ["Wait ", &seconds.to_string(), " seconds."].concat(),
     }
 }
 

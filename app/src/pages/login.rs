@@ -31,7 +31,7 @@ pub(super) fn page(chrome: &Chrome, page: LoginPage) -> Body {
             <h1>{title}</h1>
             <p class="lead">{lead}</p>
             {notice(page.notice, &app_url)}
-            {page.plex.map(|plex| plex_sign_in(plex, texts::SIGN_IN_WITH_PLEX))}
+            {page.plex.map(|plex| plex_sign_in(plex, false))}
             {page.local.then(|| password_form(plex, page.email, page.error, page.return_to))}
         </div>
     };

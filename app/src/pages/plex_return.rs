@@ -11,61 +11,51 @@ use crate::{
     api::sign_in::AttemptAnswer,
     flow::{
         outcome::{Offer, Outcome},
-        texts,
+        safe_path, texts,
     },
-    paths,
+    islands::{plex_return::plex_return, setup::ReturnSetup},
 };
 
+/// Where Plex's web app is; nothing on this page needs another one.
+const PLEX_APP: &str = "https://app.plex.tv";
+
 pub(super) fn page(chrome: &Chrome, page: PlexReturnPage) -> Body {
-    let waiting = undecided(&page.answer);
-    let content = match &page.answer {
-        AttemptAnswer::Pending { .. } | AttemptAnswer::PlexUnreachable { .. } => view! {
-            <p class="lead">{texts::CHECKING}</p>
-            <a class="button button-wide" href=paths::LOGIN_PLEX_RETURN>
-                {texts::CHECK_NOW_SHORT}
-            </a>
-        }
-        .into_any(),
-        AttemptAnswer::SignedIn { to } => view! {
-            <p class="lead">{texts::CLOSE_THIS_WINDOW}</p>
-            <a class="button button-wide" href=to.clone()>
-                {texts::GO_ON_HERE}
-            </a>
-        }
-        .into_any(),
-        answer => {
-            let outcome = Outcome::of_answer(answer);
-            let again = if outcome.offers.contains(&Offer::TryAgain) {
-                texts::TRY_AGAIN
-            } else {
-                texts::START_AGAIN
-            };
-            view! {
-                {outcome_box(outcome, "https://app.plex.tv", false)}
-                <a class="button button-wide" href=page.start_again>
-                    {again}
-                </a>
-            }
-            .into_any()
-        }
+    let refresh = undecided(&page.answer);
+    let to = match &page.answer {
+        AttemptAnswer::SignedIn { to } => Some(safe_path(to).to_owned()),
+        _ => None,
     };
-    let heading = match page.answer {
-        AttemptAnswer::SignedIn { .. } => texts::SIGNED_IN,
-        _ if waiting => texts::ONE_MOMENT,
-        _ => "Not signed in",
+    let island = refresh || to.is_some();
+    let (title, content) = if island {
+        let title = if refresh { texts::ONE_MOMENT } else { texts::SIGNED_IN };
+        let setup = ReturnSetup {
+            to,
+            here: safe_path(&chrome.path).to_owned(),
+            start_again: page.start_again,
+            app_url: PLEX_APP.to_owned(),
+        };
+        (title, plex_return(setup))
+    } else {
+        (texts::NOT_SIGNED_IN, ended(&page.answer, page.start_again))
     };
     let main = view! {
         <div class="card door">
             <img class="door-key" src=chrome.assets.icon.clone() alt="" width="88" height="88" />
-            <h1>{heading}</h1>
             {content}
         </div>
     };
-    Body {
-        title: heading.trim_end_matches(['…', '.']).to_owned(),
-        bar: false,
-        main: main.into_any(),
-        island: waiting,
-        refresh: waiting,
+    Body { title: title.trim_end_matches(['…', '.']).to_owned(), bar: false, main: main.into_any(), island, refresh }
+}
+
+fn ended(answer: &AttemptAnswer, start_again: String) -> AnyView {
+    let outcome = Outcome::of_answer(answer);
+    let again = if outcome.offers.contains(&Offer::TryAgain) { texts::TRY_AGAIN } else { texts::START_AGAIN };
+    view! {
+        <h1>{texts::NOT_SIGNED_IN}</h1>
+        {outcome_box(outcome, PLEX_APP, false)}
+        <a class="button button-wide" href=start_again>
+            {again}
+        </a>
     }
+    .into_any()
 }

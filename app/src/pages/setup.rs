@@ -82,7 +82,7 @@ pub(super) fn owner(chrome: &Chrome, page: SetupOwnerPage) -> Body {
             <section class="way" aria-labelledby="way-plex">
                 <h2 id="way-plex">"With Plex"</h2>
                 <p>"Recommended. Use the account that owns your media server, so the household can come in with theirs."</p>
-                {plex_sign_in(page.plex, texts::SIGN_IN_AS_OWNER)}
+                {plex_sign_in(page.plex, true)}
             </section>
             <section class="way" aria-labelledby="way-local">
                 <h2 id="way-local">"With a password"</h2>

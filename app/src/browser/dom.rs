@@ -1,0 +1,70 @@
+//! Window, document and events.
+
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Event, EventTarget, HtmlElement, Window};
+
+/// The window. An island never runs without one.
+#[must_use]
+pub fn window() -> Window {
+    // `web_sys::window()` can be None only in a worker.
+    js_sys::global().unchecked_into()
+}
+
+/// A field of a JavaScript object; `undefined` where there is none.
+#[must_use]
+pub fn field(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Reads `data-` attributes of the first element that matches; empty where there is none.
+pub fn data_of(selector: &str) -> impl Fn(&str) -> String {
+    let element = window().document().and_then(|document| document.query_selector(selector).ok().flatten());
+    let data = element.map_or(JsValue::UNDEFINED, |element| element.unchecked_into::<HtmlElement>().dataset().into());
+    move |name| field(&data, name).as_string().unwrap_or_default()
+}
+
+/// Listens for as long as the page lives.
+pub fn listen(target: &EventTarget, name: &str, handler: impl Fn(Event) + 'static) {
+    let handler = Closure::<dyn Fn(Event)>::new(handler);
+    // Browsers without this event simply never send it.
+    let _ = target.add_event_listener_with_callback(name, handler.as_ref().unchecked_ref());
+    handler.forget();
+}
+
+/// Milliseconds since the page was opened, by a clock that nobody sets.
+#[must_use]
+pub fn now() -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds, never negative")]
+    window().performance().map_or(0, |clock| clock.now() as u64)
+}
+
+/// Whether this media query holds.
+#[must_use]
+pub fn media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// This tab goes there.
+pub fn go(url: &str) {
+    let _ = window().location().assign(url);
+}
+
+/// Opens a window on `about:blank` and writes `text` into it, by DOM: `document.write` would end its initial state,
+/// and with it our hold on it once Plex's page is there. `None`: the browser did not let us.
+#[must_use]
+pub fn open_window(features: &str, text: &str) -> Option<Window> {
+    let opened = window().open_with_url_and_target_and_features("about:blank", "_blank", features).ok().flatten()?;
+    if let Some(document) = opened.document() {
+        document.set_title(text);
+        if let Some(body) = document.body() {
+            body.set_text_content(Some(text));
+            // Through the object model: the content security policy forbids style attributes, not this.
+            let style = field(&body, "style");
+            let css = "color-scheme:light dark;font:1.125rem system-ui,sans-serif;margin:0;display:grid;\
+                       place-items:center;min-height:100vh";
+            let _ = Reflect::set(&style, &JsValue::from_str("cssText"), &JsValue::from_str(css));
+        }
+    }
+    Some(opened)
+}

@@ -1,0 +1,91 @@
+//! What the sign-in islands need to know: given by the page on the server, read from `data-` attributes in the browser.
+
+use crate::flow::{plex_url::App, texts};
+
+/// For the Plex button.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Setup {
+    /// What Plex is told about this site.
+    pub app: App,
+    /// Base URLs to make PINs at, separated by spaces.
+    pub pin_urls: String,
+    /// Base URL of Plex's web app.
+    pub app_url: String,
+    /// Absolute URL of the return page where a public URL is configured; else empty.
+    pub forward_url: String,
+    /// Where to go afterwards.
+    pub return_to: String,
+    /// Whether it is the owner who signs in, at set-up.
+    pub owner: bool,
+}
+
+impl Setup {
+    /// What the button says.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        if self.owner { texts::SIGN_IN_AS_OWNER } else { texts::SIGN_IN_WITH_PLEX }
+    }
+}
+
+/// For the return page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReturnSetup {
+    /// Whether the session is open already (only in the Plex window).
+    pub to: Option<String>,
+    /// This page's path and query.
+    pub here: String,
+    /// Where to start again.
+    pub start_again: String,
+    /// Base URL of Plex's web app.
+    pub app_url: String,
+}
+
+/// The page gave it before it made the island.
+#[cfg(feature = "ssr")]
+pub(super) fn plex_sign_in() -> Setup {
+    leptos::context::use_context().unwrap_or_default()
+}
+
+/// The form carries it.
+#[cfg(feature = "hydrate")]
+pub(super) fn plex_sign_in() -> Setup {
+    let data = crate::browser::dom::data_of("form[data-plex-sign-in]");
+    Setup {
+        app: App { client_identifier: data("client"), product: data("product"), version: data("version") },
+        pin_urls: data("pinUrls"),
+        app_url: data("appUrl"),
+        forward_url: data("forwardUrl"),
+        return_to: data("returnTo"),
+        owner: !data("owner").is_empty(),
+    }
+}
+
+/// The page gave it before it made the island.
+#[cfg(feature = "ssr")]
+pub(super) fn plex_return() -> ReturnSetup {
+    leptos::context::use_context().unwrap_or_default()
+}
+
+/// The island's element carries it.
+#[cfg(feature = "hydrate")]
+pub(super) fn plex_return() -> ReturnSetup {
+    let data = crate::browser::dom::data_of("[data-plex-return]");
+    ReturnSetup {
+        to: Some(data("to")).filter(|to| !to.is_empty()),
+        here: data("here"),
+        start_again: data("startAgain"),
+        app_url: data("appUrl"),
+    }
+}
+
+/// Without server or browser there is nothing to read.
+#[cfg(not(any(feature = "ssr", feature = "hydrate")))]
+pub(super) fn plex_sign_in() -> Setup {
+    Setup::default()
+}
+
+/// Without server or browser there is nothing to read.
+#[cfg(not(any(feature = "ssr", feature = "hydrate")))]
+pub(super) fn plex_return() -> ReturnSetup {
+    ReturnSetup::default()
+}
