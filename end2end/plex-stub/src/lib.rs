@@ -1,9 +1,9 @@
 //! The stand-in for plex.tv that Latchkey is tested against. One listener plays plex.tv, clients.plex.tv and
 //! app.plex.tv; point every base URL at [`Stub::url`].
 //!
-//! In the documentation \[V\], \[D\], \[C\], \[R\], \[I\] give the strength of a fact, strongest first: seen in a real
-//! answer, documented by Plex, relied on by several apps, reported once, inferred; § is a section of the project's facts
-//! sheet about plex.tv.
+//! In the documentation \[V\], \[D\], \[C\], \[R\], \[I\] give the strength of a fact, strongest first: seen in a
+//! real answer, documented by Plex, relied on by several apps, reported once, inferred; § is a section of the
+//! project's facts sheet about plex.tv.
 //!
 //! # In a test
 //! ```

@@ -5,12 +5,22 @@
 use plex_stub::{Stub, World};
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
 type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main]
-async fn main() -> Result<(), Failure> {
+async fn main() -> ExitCode {
+    if let Err(failure) = run().await {
+        // Not `Debug`, which would put a TOML error's lines into one.
+        eprintln!("plex-stub: {failure}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+async fn run() -> Result<(), Failure> {
     let options = Options::read()?;
     let world = match &options.world {
         Some(path) => World::from_toml(&std::fs::read_to_string(path)?).map_err(|error| format!("{path}: {error}"))?,

@@ -28,6 +28,10 @@ async fn handle(
     if call.path.starts_with("/_stub/") {
         return send::response(control::answer(&shared, &call));
     }
+    if call.path == "/favicon.ico" {
+        // Asked by browsers of their own accord: nobody wants it in a log or a console.
+        return send::response(Reply::empty(204));
+    }
     let (reply, latency) = shared.with(|state| answer(state, &call));
     if latency > Duration::ZERO {
         tokio::time::sleep(latency).await;
@@ -40,18 +44,17 @@ fn answer(state: &mut State, call: &Call) -> (Reply, Duration) {
     let at_ms = state.clock.now_ms();
     let api = !is_page(&call.segments());
     let fault = state.switches.take_fault(call.method.as_str(), &call.path);
-    let mut reply = if call.method == "OPTIONS" && api {
+    let (spoiled, latency) = fault.map_or_else(Default::default, |fault| (fault.answer, fault.latency_ms));
+    let reply = if call.method == "OPTIONS" && api {
         Reply::empty(204)
     } else if api && state.over_limit(&call.ip) {
         Reply::rate_limited(call)
-    } else {
+    } else if spoiled.comes_from_plex() {
         route(state, call).unwrap_or_else(|refusal| refusal)
+    } else {
+        Reply::empty(200)
     };
-    let mut latency = Duration::ZERO;
-    if let Some(fault) = fault {
-        latency = Duration::from_millis(fault.latency_ms);
-        reply = faults::spoil(fault.answer, call, reply);
-    }
+    let mut reply = faults::spoil(spoiled, call, reply);
     if api {
         reply = reply.with("cache-control", "max-age=0, private, must-revalidate");
         if !state.switches.drop_cors {
@@ -59,7 +62,7 @@ fn answer(state: &mut State, call: &Call) -> (Reply, Duration) {
         }
     }
     state.record(call, at_ms, reply.status);
-    (reply, latency)
+    (reply, Duration::from_millis(latency))
 }
 
 /// app.plex.tv: pages, not API.

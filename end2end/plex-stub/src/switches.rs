@@ -127,6 +127,13 @@ pub enum Answer {
     Html,
 }
 
+impl Answer {
+    /// Whether plex.tv handled the request and only its answer suffered. Otherwise nothing has happened there.
+    pub(crate) fn comes_from_plex(self) -> bool {
+        matches!(self, Self::Normal | Self::CutOff | Self::Malformed)
+    }
+}
+
 impl Switches {
     /// Takes over the fields in `part` and keeps the others.
     ///

@@ -49,7 +49,7 @@ pub(crate) fn switch_v1(state: &mut State, call: &Call, id: &str) -> Result<Repl
     Ok(Reply::xml(201, "user", &body))
 }
 
-/// The wanted profile of the caller's Home and a token for it; 403/1041 when it's protected and the PIN isn't right. \[V\]
+/// The wanted profile of the caller's Home and a token for it; 403/1041 when protected and the PIN isn't right. \[V\]
 fn open_profile(
     state: &mut State,
     call: &Call,

@@ -35,6 +35,23 @@ async fn every_answer_is_spoiled_as_ordered() {
 }
 
 #[tokio::test]
+async fn a_fault_in_front_of_plex_changes_nothing_there() {
+    let plex = Plex::start().await;
+    let (id, code) = plex.0.create_pin(OURS, None);
+    plex.0.approve(&code, "anna").unwrap();
+    plex.0.switch(|s| {
+        s.faults = vec![
+            Fault::new("/api/v2/pins", Answer::Status(503)).times(1),
+            Fault::new("/api/v2/pins", Answer::CutOff).times(1),
+        ];
+    });
+    for claimed_reads in [0, 1, 2] {
+        plex.json("GET", &format!("/api/v2/pins/{id}")).await;
+        assert_eq!(plex.0.pin(&code).unwrap().claimed_reads, claimed_reads);
+    }
+}
+
+#[tokio::test]
 async fn cut_off_sends_half_of_what_it_announced() {
     let plex = Plex::start().await;
     plex.0
