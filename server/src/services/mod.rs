@@ -4,6 +4,7 @@
 //! clock, database and neighbours handed in by `bootstrap`.
 
 mod error;
+pub mod health;
 pub mod limits;
 pub mod local_sign_in;
 pub mod owner_token;
@@ -12,5 +13,6 @@ pub mod sessions;
 pub mod setup;
 pub mod sign_in;
 pub mod site;
+pub mod users;
 
 pub use error::ServiceError;

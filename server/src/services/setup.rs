@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{
         clock::Clock,
+        hash::{hex, same, sha256},
         secret::SetupCode,
         settings::MediaServer,
         user::{OWNER_ID, User},
@@ -84,13 +85,28 @@ impl Setup {
         Ok(right)
     }
 
-    /// The same without counting, for what the browser brings back after it got it right.
+    async fn is_code(&self, typed: &str) -> Result<bool, ServiceError> {
+        let Some(code) = self.code().await? else { return Err(already_done()) };
+        Ok(code.matches(typed))
+    }
+
+    /// What a browser that got the code right brings back in a cookie: not the code itself, and worth nothing elsewhere.
     ///
     /// # Errors
     /// [`ServiceError::Conflict`] once there is an owner, the database's.
-    pub async fn is_code(&self, typed: &str) -> Result<bool, ServiceError> {
+    pub async fn proof(&self) -> Result<String, ServiceError> {
         let Some(code) = self.code().await? else { return Err(already_done()) };
-        Ok(code.matches(typed))
+        let site = self.site.now();
+        let parts = [b"latchkey set-up\0".as_slice(), site.session_secret.expose(), code.expose().as_bytes()];
+        Ok(hex(&sha256(&parts.concat())))
+    }
+
+    /// Whether this is such a proof.
+    ///
+    /// # Errors
+    /// [`ServiceError::Conflict`] once there is an owner, the database's.
+    pub async fn is_proof(&self, proof: &str) -> Result<bool, ServiceError> {
+        Ok(same(self.proof().await?.as_bytes(), proof.as_bytes()))
     }
 
     /// Makes the local owner. The caller has proved the code.
@@ -117,6 +133,14 @@ impl Setup {
         storage::install::delete(&self.db, CODE).await?;
         let owner = storage::user::find(&self.db, OWNER_ID).await?;
         owner.ok_or_else(|| ServiceError::Internal("the owner is gone right after being made".into()))
+    }
+
+    /// Whether the owner's Plex token is there and readable.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn owner_token_kept(&self) -> Result<bool, ServiceError> {
+        Ok(self.owner_token.find().await?.is_some())
     }
 
     /// The media servers the owner owns, asked of Plex.

@@ -1,1 +1,22 @@
-//! Skeleton.
+//! HTTP: requests in, answers out. Decisions are made in `services` and `domain`; nothing here touches `storage`.
+//!
+//! To add an endpoint: its URL in `app::paths` (pages) or in `router` (REST), a handler in a file of its own under
+//! `api/` or `pages/`, one line in `router`. Who is calling comes from the extractors in `extract`.
+
+mod api;
+mod cookies;
+mod error;
+mod extract;
+mod health;
+mod middleware;
+mod pages;
+mod render;
+mod router;
+mod session;
+mod site_files;
+mod state;
+mod wire;
+
+pub use router::router;
+pub use site_files::{Site, SiteError};
+pub use state::{AppState, Parts};

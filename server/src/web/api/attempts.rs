@@ -1,0 +1,112 @@
+//! `/auth/plex/attempts`: signing in with Plex from this browser. The island speaks these.
+
+use app::api::sign_in::{AttemptAnswer, AttemptPoll, AttemptStart, AttemptStarted};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header::SET_COOKIE},
+    response::{IntoResponse, Response},
+};
+use tower_sessions::Session;
+
+use crate::{
+    domain::{hash::sha256, redirect::ReturnTarget, session::Method},
+    services::{
+        ServiceError,
+        sign_in::{Progress, Purpose, Start},
+        site::SetupStage,
+    },
+    web::{
+        cookies,
+        error::Problem,
+        extract::{Client, JsonBody},
+        session,
+        state::AppState,
+    },
+};
+
+/// `POST`: the browser made a PIN. 201 with the seconds it has; 409 when that PIN is being tried already; 503 before
+/// the set-up unless this browser proved the set-up code.
+pub(in crate::web) async fn start(
+    State(state): State<AppState>,
+    client: Client,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<AttemptStart>,
+) -> Result<Response, Problem> {
+    let purpose = purpose(&state, &headers).await?;
+    let pin_id = pin_id(body.pin_id)?;
+    let code_hash = sha256(code(&body.code)?.as_bytes());
+    let (browser, made) = cookies::browser_or_new(&headers, state.secure_cookies()).map_err(ServiceError::from)?;
+    let return_to = ReturnTarget::parse(body.return_to.as_deref().unwrap_or("/"));
+    let start = Start { pin_id, code_hash, browser: Some(browser), purpose, return_to, address: client.address };
+    let expires_in = state.sign_in.start(&start).await?;
+    let mut response = (StatusCode::CREATED, Json(AttemptStarted { expires_in })).into_response();
+    if let Some(cookie) = made {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// `POST …/poll`: how this browser's attempt is doing. Always 200; the answer says which state.
+pub(in crate::web) async fn poll(
+    State(state): State<AppState>,
+    client: Client,
+    headers: HeaderMap,
+    browser_session: Session,
+    JsonBody(body): JsonBody<AttemptPoll>,
+) -> Result<Json<AttemptAnswer>, Problem> {
+    let Some(browser) = cookies::browser(&headers, state.secure_cookies()) else { return Ok(Json(AttemptAnswer::Expired)) };
+    let progress = state.sign_in.poll_browser(&browser, body.pin_id).await?;
+    answer(&state, &browser_session, &client, progress).await.map(Json)
+}
+
+/// `DELETE`: the person gave up. 204 whatever there was.
+pub(in crate::web) async fn cancel(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<AttemptPoll>,
+) -> Result<StatusCode, Problem> {
+    if let Some(browser) = cookies::browser(&headers, state.secure_cookies()) {
+        state.sign_in.cancel(&browser, body.pin_id).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the attempt is for: the owner's set-up while there is no owner and this browser proved the code.
+pub(in crate::web) async fn purpose(state: &AppState, headers: &HeaderMap) -> Result<Purpose, Problem> {
+    if state.site.now().stage() != SetupStage::NoOwner {
+        return Ok(Purpose::SignIn);
+    }
+    match cookies::find(headers, cookies::SETUP) {
+        Some(proof) if state.setup.is_proof(proof).await? => Ok(Purpose::SetUp),
+        _ => Err(Problem::set_up_first()),
+    }
+}
+
+/// The state for the wire; where the person is in, their session is opened.
+pub(in crate::web) async fn answer(state: &AppState, session: &Session, client: &Client, progress: Progress) -> Result<AttemptAnswer, Problem> {
+    Ok(match progress {
+        Progress::Pending { retry_after } => AttemptAnswer::Pending { retry_after },
+        Progress::PlexTrouble { retry_after, .. } => AttemptAnswer::PlexUnreachable { retry_after },
+        Progress::Expired => AttemptAnswer::Expired,
+        Progress::Refused { reason, account } => {
+            let media_server = state.site.now().settings.media_server.as_ref().map(|server| server.name.clone());
+            AttemptAnswer::Refused { reason, account: Some(account), media_server }
+        }
+        Progress::In { user, return_to } => {
+            session::open(state, session, client, &user, Method::Plex).await?;
+            AttemptAnswer::SignedIn { to: return_to.as_str().to_owned() }
+        }
+    })
+}
+
+/// A PIN's number: positive.
+pub(in crate::web) fn pin_id(pin_id: i64) -> Result<i64, Problem> {
+    if pin_id > 0 { Ok(pin_id) } else { Err(Problem::field(StatusCode::BAD_REQUEST, "pinId", "pinId is the number that plex.tv gave the PIN.")) }
+}
+
+/// A PIN's code: what plex.tv makes, with some room.
+pub(in crate::web) fn code(code: &str) -> Result<&str, Problem> {
+    let plausible = (4..=64).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if plausible { Ok(code) } else { Err(Problem::field(StatusCode::BAD_REQUEST, "code", "code is the code that plex.tv gave the PIN.")) }
+}

@@ -1,0 +1,36 @@
+//! `POST /auth/local`: signing in with e-mail and password.
+
+use app::api::user::User;
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use crate::{
+    domain::session::Method,
+    web::{
+        error::Problem,
+        extract::{Client, JsonBody},
+        session,
+        state::AppState,
+        wire,
+    },
+};
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Body {
+    email: String,
+    password: String,
+}
+
+/// 200 User and the cookie; 403 wrong, whether or not the account exists; 429 with Retry-After.
+pub(in crate::web) async fn handle(
+    State(state): State<AppState>,
+    client: Client,
+    browser_session: Session,
+    JsonBody(body): JsonBody<Body>,
+) -> Result<Json<User>, Problem> {
+    let user = state.local_sign_in.sign_in(&body.email, &body.password, client.address).await?;
+    let user = user.ok_or_else(|| Problem::forbidden("That e-mail and password don't go together."))?;
+    session::open(&state, &browser_session, &client, &user, Method::Password).await?;
+    Ok(Json(wire::user(&user)))
+}

@@ -1,0 +1,13 @@
+//! `POST /auth/logout`: ends the session, if there is one.
+
+use axum::Json;
+use serde_json::{Value, json};
+use tower_sessions::Session;
+
+use crate::web::{error::Problem, session};
+
+/// 200 `{"status":"ok"}` and the cookie cleared, signed in or not.
+pub(in crate::web) async fn handle(browser_session: Session) -> Result<Json<Value>, Problem> {
+    session::end(&browser_session).await?;
+    Ok(Json(json!({ "status": "ok" })))
+}

@@ -1,0 +1,85 @@
+//! `POST /auth/plex`: a program that made a PIN signs in with it. Seerr's `authToken` is told why it is not taken.
+
+use app::api::user::User;
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use super::attempts;
+use crate::{
+    domain::{hash::sha256, redirect::ReturnTarget, session::Method},
+    services::sign_in::{Progress, Purpose, Start},
+    web::{
+        error::Problem,
+        extract::{Client, JsonBody},
+        session,
+        state::AppState,
+        wire,
+    },
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::web) struct Body {
+    pin_id: Option<i64>,
+    code: Option<String>,
+    auth_token: Option<String>,
+}
+
+/// 200 User and the cookie; 202 while the PIN is not approved yet; 400 for an empty body; 401 for a PIN that is over,
+/// used or somebody else's; 403 no access, or a bare token; 502 and 504 for Plex's trouble.
+pub(in crate::web) async fn handle(
+    State(state): State<AppState>,
+    client: Client,
+    browser_session: Session,
+    JsonBody(body): JsonBody<Body>,
+) -> Result<Response, Problem> {
+    let (Some(pin_id), Some(code)) = (body.pin_id, &body.code) else {
+        if body.auth_token.is_some() {
+            return Err(Problem::forbidden(
+                "A bare Plex token is not accepted here: it may have been issued to another app. Send pinId and code of a PIN that was made with this server's client identifier.",
+            ));
+        }
+        return Err(Problem::field(StatusCode::BAD_REQUEST, if body.pin_id.is_none() { "pinId" } else { "code" }, "Send pinId and code of a Plex PIN."));
+    };
+    let start = Start {
+        pin_id: attempts::pin_id(pin_id)?,
+        code_hash: sha256(attempts::code(code)?.as_bytes()),
+        browser: None,
+        purpose: Purpose::SignIn,
+        return_to: ReturnTarget::home(),
+        address: client.address,
+    };
+    match state.sign_in.poll_program(&start).await? {
+        Progress::In { user, .. } => {
+            session::open(&state, &browser_session, &client, &user, Method::Plex).await?;
+            let user: User = wire::user(&user);
+            Ok(Json(user).into_response())
+        }
+        Progress::Pending { .. } => Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "status": "pending" }))).into_response()),
+        other => Err(problem(&state, other)),
+    }
+}
+
+/// The answer for an attempt that did not lead in.
+pub(super) fn problem(state: &AppState, progress: Progress) -> Problem {
+    match progress {
+        Progress::PlexTrouble { slow, .. } => {
+            let status = if slow { StatusCode::GATEWAY_TIMEOUT } else { StatusCode::BAD_GATEWAY };
+            Problem::new(status, "Plex isn't answering right now. Nothing is wrong with your account. Try again in a moment.")
+        }
+        Progress::Refused { reason, account } => {
+            let site = state.site.now();
+            let server = site.settings.media_server.as_ref().map(|server| server.name.as_str());
+            Problem::forbidden(app::flow::texts::refusal(reason, Some(&account), server))
+        }
+        Progress::Pending { .. } | Progress::In { .. } | Progress::Expired => {
+            Problem::new(StatusCode::UNAUTHORIZED, "This PIN has run out, was used already, or was made with another client identifier. Start again.")
+        }
+    }
+}

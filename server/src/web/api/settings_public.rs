@@ -1,0 +1,11 @@
+//! `GET /settings/public`: what anyone may know.
+
+use app::api::settings::PublicSettings;
+use axum::{Json, extract::State};
+
+use crate::web::state::AppState;
+
+/// 200 PublicSettings.
+pub(in crate::web) async fn handle(State(state): State<AppState>) -> Json<PublicSettings> {
+    Json(state.site.public_settings())
+}

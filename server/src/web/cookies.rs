@@ -1,0 +1,94 @@
+//! The cookies besides the session's.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::{Cookie, SameSite, time::Duration};
+
+use crate::domain::{
+    hash::{Hash, sha256},
+    secret::{NoRandomness, random_hex},
+};
+
+/// Binds attempts to this browser. Holds 32 random bytes; only their hash is stored.
+const ATTEMPT: &str = "latchkey.attempt";
+/// The browser got the set-up code right.
+pub(super) const SETUP: &str = "latchkey.setup";
+/// `light` or `dark`.
+pub(super) const THEME: &str = "latchkey.theme";
+
+/// A cookie's value, if the request has it once. Two of one name means that somebody planted one: neither counts.
+pub(super) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut found = None;
+    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    for pair in pairs {
+        let Some((key, value)) = pair.split_once('=') else { continue };
+        if key.trim() == name && found.replace(value.trim()).is_some() {
+            return None;
+        }
+    }
+    found
+}
+
+fn build(name: &'static str, value: String, secure: bool, life: Duration) -> HeaderValue {
+    let cookie = Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).max_age(life).build();
+    // Names are ours and values hex digits or words of ours.
+    HeaderValue::from_str(&cookie.to_string()).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// A `Set-Cookie` value.
+pub(super) fn set(name: &'static str, value: &str, secure: bool, life: Duration) -> HeaderValue {
+    build(name, value.to_owned(), secure, life)
+}
+
+/// A `Set-Cookie` value that takes the cookie away.
+pub(super) fn clear(name: &'static str, secure: bool) -> HeaderValue {
+    build(name, String::new(), secure, Duration::ZERO)
+}
+
+/// On https the prefix keeps other hosts of the same domain from planting the cookie.
+fn attempt_name(secure: bool) -> &'static str {
+    if secure { "__Host-latchkey.attempt" } else { ATTEMPT }
+}
+
+/// The hash of this browser's attempt cookie.
+pub(super) fn browser(headers: &HeaderMap, secure: bool) -> Option<Hash> {
+    let value = find(headers, attempt_name(secure))?;
+    let well_formed = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    well_formed.then(|| sha256(value.as_bytes()))
+}
+
+/// The same, making the cookie where there is none; the `Set-Cookie` value goes with the answer.
+pub(super) fn browser_or_new(headers: &HeaderMap, secure: bool) -> Result<(Hash, Option<HeaderValue>), NoRandomness> {
+    if let Some(hash) = browser(headers, secure) {
+        return Ok((hash, None));
+    }
+    let value = random_hex(32)?;
+    let hash = sha256(value.as_bytes());
+    Ok((hash, Some(build(attempt_name(secure), value, secure, Duration::minutes(30)))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_found_once() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=1; latchkey.theme=dark"));
+        assert_eq!(find(&headers, THEME), Some("dark"));
+        assert_eq!(find(&headers, "b"), None);
+        headers.append(header::COOKIE, HeaderValue::from_static("latchkey.theme=light"));
+        assert_eq!(find(&headers, THEME), None);
+    }
+
+    #[test]
+    fn the_attempt_cookie_is_made_once_and_kept() {
+        let (hash, made) = browser_or_new(&HeaderMap::new(), true).unwrap();
+        let made = made.unwrap().to_str().unwrap().to_owned();
+        assert!(made.starts_with("__Host-latchkey.attempt=") && made.contains("HttpOnly") && made.contains("Secure") && made.contains("SameSite=Lax"));
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::from_str(made.split(';').next().unwrap()).unwrap());
+        assert_eq!(browser_or_new(&headers, true).unwrap(), (hash, None));
+        // The one for http does not count on https.
+        assert_eq!(browser(&headers, false), None);
+    }
+}

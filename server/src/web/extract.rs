@@ -1,0 +1,196 @@
+//! Extractors: who is calling, from where, and what they sent. Each refuses with a [`Problem`].
+
+use std::net::IpAddr;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use serde::de::DeserializeOwned;
+use tower_sessions::Session;
+
+use super::{error::Problem, session, state::AppState};
+use crate::domain::{permission::Permissions, session::SessionFacts, user::User};
+
+/// Where the request comes from; put there by the middleware `client`.
+#[derive(Debug, Clone)]
+pub(super) struct Client {
+    /// The person's address, as far as trusted proxies tell.
+    pub(super) address: IpAddr,
+    /// The browser's words about itself.
+    pub(super) agent: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Client {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::bad_request("This request has no address."))
+    }
+}
+
+/// The signed-in caller.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    /// Who.
+    pub(super) user: User,
+    /// By which session.
+    #[expect(dead_code, reason = "login tokens restrict what a session may do by how it was opened")]
+    pub(super) session: SessionFacts,
+}
+
+/// The caller, if signed in. Asked once a request, however many extractors want to know.
+#[derive(Debug, Clone)]
+pub(super) struct MaybeCaller(pub(super) Option<Caller>);
+
+impl FromRequestParts<AppState> for MaybeCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
+        }
+        let caller = find_caller(parts, state).await?;
+        parts.extensions.insert(Self(caller.clone()));
+        Ok(Self(caller))
+    }
+}
+
+async fn find_caller(parts: &Parts, state: &AppState) -> Result<Option<Caller>, Problem> {
+    let Some(browser) = parts.extensions.get::<Session>() else { return Ok(None) };
+    let Some(facts) = session::facts(browser).await? else { return Ok(None) };
+    let user = state.users.find(facts.user_id).await?;
+    Ok(user.filter(|user| user.disabled_at.is_none()).map(|user| Caller { user, session: facts }))
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    /// Nothing sent is 401; something sent that is worth nothing is 403 (programs tell the two apart).
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let MaybeCaller(caller) = MaybeCaller::from_request_parts(parts, state).await?;
+        let name = super::middleware::session_cookie_name(state);
+        caller.ok_or_else(|| {
+            if super::cookies::find(&parts.headers, name).is_some() {
+                Problem::forbidden("Your session has ended. Sign in again.")
+            } else {
+                Problem::not_signed_in()
+            }
+        })
+    }
+}
+
+/// A caller with ADMIN.
+#[derive(Debug)]
+pub(super) struct Admin;
+
+impl FromRequestParts<AppState> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        if caller.user.permissions.allows(Permissions::ADMIN) {
+            Ok(Self)
+        } else {
+            Err(Problem::forbidden("Only the owner and administrators may do this."))
+        }
+    }
+}
+
+/// A JSON body.
+pub(super) struct JsonBody<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send JSON, with the header Content-Type: application/json."));
+        }
+        let bytes = body(request, state).await?;
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            let path = if path == "." { String::new() } else { path };
+            Problem::field(StatusCode::BAD_REQUEST, path, format!("The body is not what this address takes: {}.", plain(error.inner())))
+        })?;
+        json.end().map_err(|_| Problem::bad_request("The body goes on after the JSON value."))?;
+        Ok(Self(value))
+    }
+}
+
+/// serde's sentence without the value it met, which may be a secret in the wrong field.
+fn plain(error: &serde_json::Error) -> String {
+    match error.classify() {
+        serde_json::error::Category::Eof => "it ends too early".to_owned(),
+        serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
+            format!("it is not JSON (line {}, column {})", error.line(), error.column())
+        }
+        serde_json::error::Category::Data => {
+            let text = error.to_string();
+            match text.split_once(" expected ") {
+                Some((_, expected)) if text.starts_with("invalid") => {
+                    format!("expected {}", expected.split(" at line").next().unwrap_or(expected))
+                }
+                _ if text.starts_with("missing field") => text.split(" at line").next().unwrap_or(&text).to_owned(),
+                _ => "a value has the wrong form".to_owned(),
+            }
+        }
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+async fn body(request: Request, state: &AppState) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large: at most 64 KiB."),
+        _ => Problem::bad_request("The body could not be read. Send it again."),
+    })
+}
+
+/// The body of a `<form method=post>`.
+pub(super) struct FormBody<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for FormBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send this as a form (application/x-www-form-urlencoded)."));
+        }
+        let bytes = body(request, state).await?;
+        let value = serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::bad_request("The form is incomplete. Load the page again and fill it in once more."))?;
+        Ok(Self(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence<T: DeserializeOwned + std::fmt::Debug>(json: &str) -> String {
+        plain(&serde_json::from_str::<T>(json).unwrap_err())
+    }
+
+    #[test]
+    fn a_value_in_the_wrong_place_is_not_repeated() {
+        for json in [r#"{"pinId":"hunter2","code":"x"}"#, r#"{"pinId":1,"code":{"hunter2":1}}"#, r#""hunter2""#] {
+            let sentence = sentence::<app::api::sign_in::AttemptStart>(json);
+            assert!(!sentence.contains("hunter2"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn sentences_say_what_would_be_right() {
+        assert_eq!(sentence::<app::api::sign_in::AttemptStart>(r#"{"code":"x"}"#), "missing field `pinId`");
+        assert_eq!(sentence::<app::api::sign_in::AttemptStart>(r#"{"pinId":"1","code":"x"}"#), "expected i64");
+        assert!(sentence::<app::api::sign_in::AttemptStart>("{").contains("ends too early"));
+        assert!(sentence::<app::api::sign_in::AttemptStart>("<html>").contains("not JSON"));
+    }
+}

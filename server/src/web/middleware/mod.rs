@@ -1,0 +1,19 @@
+//! The layers around the router, each in a file; their order is in `router`.
+
+mod client;
+mod error_pages;
+mod gate;
+mod log;
+mod normalize;
+mod origin;
+mod security;
+mod session;
+
+pub(super) use client::client;
+pub(super) use error_pages::error_pages;
+pub(super) use gate::gate;
+pub(super) use log::{RequestId, log};
+pub(super) use normalize::normalize;
+pub(super) use origin::same_origin;
+pub(super) use security::{Nonce, security};
+pub(super) use session::{session, session_cookie_name};

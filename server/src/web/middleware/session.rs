@@ -1,0 +1,45 @@
+//! tower-sessions around the router, with the name and the key of the moment: both can change while we run.
+
+use std::convert::Infallible;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use sha2::{Digest, Sha512};
+use tower::{Layer, Service};
+use tower_sessions::{
+    Expiry, SessionManagerLayer,
+    cookie::{Key, SameSite, time::Duration},
+};
+
+use crate::{
+    services::sessions::SharedSessions,
+    web::state::AppState,
+};
+
+/// What the session cookie is called at the moment.
+pub(in crate::web) fn session_cookie_name(state: &AppState) -> &'static str {
+    if state.site.now().settings.seerr_cookie_name { "connect.sid" } else { "latchkey.sid" }
+}
+
+pub(in crate::web) async fn session(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let site = state.site.now();
+    // The cookie's key wants 64 bytes; the secret has 32.
+    let key = Key::from(&Sha512::digest(site.session_secret.expose()));
+    let mut service = SessionManagerLayer::new(SharedSessions(state.sessions.clone()))
+        .with_name(session_cookie_name(&state))
+        .with_secure(state.secure_cookies())
+        .with_same_site(SameSite::Lax)
+        .with_http_only(true)
+        // The cookie may live as long as the session can; the idle limit is kept by the store.
+        .with_expiry(Expiry::OnInactivity(Duration::seconds(site.settings.lifetime().absolute)))
+        .with_signed(key)
+        .layer(next);
+    let answered: Result<Response, Infallible> = service.call(request).await;
+    match answered {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}

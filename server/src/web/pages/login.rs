@@ -1,0 +1,78 @@
+//! `/login`: the sign-in page.
+
+use app::{
+    api::sign_in::{AttemptAnswer, Refusal},
+    pages::{LoginPage, Notice, Page},
+    paths,
+};
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use serde::Deserialize;
+
+use super::{plex_sign_in, see_other};
+use crate::{
+    domain::redirect::ReturnTarget,
+    web::{extract::MaybeCaller, render::View, state::AppState},
+};
+
+/// Why the visitor was sent here. A word of ours; anything else says nothing.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct NoticeQuery {
+    reason: Option<String>,
+}
+
+impl NoticeQuery {
+    pub(super) fn notice(&self) -> Option<Notice> {
+        let refused = |reason| Some(Notice::Attempt(AttemptAnswer::Refused { reason, account: None, media_server: None }));
+        match self.reason.as_deref()? {
+            "signed-out" => Some(Notice::SignedOut),
+            "pin-not-made" => Some(Notice::PinNotMade),
+            "expired" => Some(Notice::Attempt(AttemptAnswer::Expired)),
+            "plex-sign-in-off" => refused(Refusal::PlexSignInOff),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LoginQuery {
+    return_to: Option<String>,
+}
+
+/// What the page shows besides the visitor's own input.
+pub(super) fn page(state: &AppState, return_to: &ReturnTarget) -> LoginPage {
+    let settings = &state.site.now().settings;
+    LoginPage {
+        // The owner's own Plex account comes in whatever the switch says, but the button is for everybody.
+        plex: settings.plex_sign_in.then(|| plex_sign_in::data(state, return_to)),
+        local: settings.local_sign_in,
+        return_to: return_to.as_str().to_owned(),
+        email: String::new(),
+        error: None,
+        notice: None,
+    }
+}
+
+pub(super) async fn show(
+    State(state): State<AppState>,
+    MaybeCaller(caller): MaybeCaller,
+    Query(query): Query<LoginQuery>,
+    Query(notice): Query<NoticeQuery>,
+    view: View,
+) -> Response {
+    let return_to = ReturnTarget::parse(query.return_to.as_deref().unwrap_or("/"));
+    if caller.is_some() {
+        return see_other(return_to.as_str());
+    }
+    let page = LoginPage { notice: notice.notice(), ..page(&state, &return_to) };
+    view.render(StatusCode::OK, Page::Login(page)).await
+}
+
+/// A form's address opened by hand, or loaded again after signing in meanwhile.
+pub(super) async fn elsewhere() -> Response {
+    see_other(paths::LOGIN)
+}

@@ -1,0 +1,79 @@
+//! `POST /login/plex`: signing in with Plex without JavaScript. The server makes the PIN and sends the tab to Plex,
+//! which warns that another device asks: that device is us.
+
+use app::paths;
+use axum::{
+    extract::State,
+    http::{HeaderMap, header::SET_COOKIE},
+    response::Response,
+};
+use serde::Deserialize;
+
+use super::{plex_sign_in, see_other};
+use crate::{
+    domain::{hash::sha256, redirect::ReturnTarget},
+    services::{
+        ServiceError,
+        sign_in::{Purpose, Start},
+    },
+    web::{
+        api::attempts,
+        cookies,
+        error::Problem,
+        extract::{Client, FormBody},
+        state::AppState,
+    },
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Form {
+    #[serde(default)]
+    return_to: String,
+}
+
+pub(super) async fn submit(
+    State(state): State<AppState>,
+    client: Client,
+    headers: HeaderMap,
+    FormBody(form): FormBody<Form>,
+) -> Result<Response, Problem> {
+    let purpose = attempts::purpose(&state, &headers).await?;
+    let again = if purpose == Purpose::SetUp { paths::SETUP_OWNER } else { paths::LOGIN };
+    let Some(origin) = own_origin(&state, &headers) else { return Err(Problem::bad_request("This request does not say which host it is for.")) };
+    let pin = match state.sign_in.make_pin(&origin, client.address).await {
+        Ok(pin) => pin,
+        Err(ServiceError::Plex(error)) => {
+            tracing::warn!(%error, "a PIN could not be made");
+            return Ok(see_other(&format!("{again}?reason=pin-not-made")));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let (browser, made) = cookies::browser_or_new(&headers, state.secure_cookies()).map_err(ServiceError::from)?;
+    let start = Start {
+        pin_id: pin.id,
+        code_hash: sha256(pin.code.expose().as_bytes()),
+        browser: Some(browser),
+        purpose,
+        return_to: ReturnTarget::parse(&form.return_to),
+        address: client.address,
+    };
+    state.sign_in.start(&start).await?;
+    let approval = plex_sign_in::approval_url(&state, pin.code.expose(), &plex_sign_in::return_url(&origin));
+    let mut response = see_other(&approval);
+    if let Some(cookie) = made {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Where Plex sends the tab back to: the public URL; without one, the host that this browser itself asked for. Only
+/// this browser is ever sent there, so a forged Host leads nobody else astray.
+fn own_origin(state: &AppState, headers: &HeaderMap) -> Option<String> {
+    if let Some(public) = &state.public_url {
+        return Some(public.origin().to_owned());
+    }
+    let host = headers.get(axum::http::header::HOST)?.to_str().ok()?;
+    let url = url::Url::parse(&format!("http://{host}")).ok()?;
+    (url.path() == "/" && url.username().is_empty()).then(|| url.origin().ascii_serialization())
+}

@@ -1,0 +1,62 @@
+//! The pages, one file each: load the data, render. Forms answer with a redirect.
+
+mod home;
+mod login;
+mod login_local;
+mod login_plex;
+mod logout;
+mod plex_return;
+mod plex_sign_in;
+mod profile;
+mod setup;
+mod setup_owner;
+mod setup_server;
+mod theme;
+
+use axum::{
+    Router,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+
+use super::{extract::Caller, state::AppState};
+use app::paths;
+
+/// Every page and form.
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route(paths::SETUP, get(setup::show).post(setup::submit))
+        .route(paths::SETUP_OWNER, get(setup_owner::show).post(setup_owner::submit))
+        .route(paths::SETUP_SERVER, get(setup_server::show).post(setup_server::submit))
+        .route(paths::SETUP_DONE, get(setup_server::done))
+        .route(paths::LOGIN, get(login::show))
+        .route(paths::LOGIN_LOCAL, get(login::elsewhere).post(login_local::submit))
+        .route(paths::LOGIN_PLEX, get(login::elsewhere).post(login_plex::submit))
+        .route(paths::LOGIN_PLEX_RETURN, get(plex_return::show))
+        .route(paths::LOGOUT, get(login::elsewhere).post(logout::submit))
+        .route(paths::THEME, post(theme::submit))
+        .route(paths::HOME, get(home::show))
+        .route(paths::PROFILE, get(profile::show))
+        .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
+}
+
+/// A redirect that makes the browser load the page anew with GET.
+fn see_other(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+/// To the sign-in page, and back to `path` afterwards.
+fn sign_in_first(path: &str) -> Response {
+    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("returnTo", path).finish();
+    see_other(&format!("{}?{query}", paths::LOGIN))
+}
+
+/// Lets only the owner go on; others get where they belong.
+fn owner_only(caller: Option<&Caller>, path: &str) -> Result<(), Response> {
+    match caller {
+        Some(caller) if caller.user.is_owner() => Ok(()),
+        Some(_) => Err(super::error::Problem::new(StatusCode::FORBIDDEN, "Only the owner may see this page.").into_response()),
+        None => Err(sign_in_first(path)),
+    }
+}

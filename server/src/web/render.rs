@@ -1,0 +1,79 @@
+//! From a page's data to an HTML answer, through leptos.
+
+use std::sync::Arc;
+
+use app::pages::{Chrome, Page, Theme, Viewer, document};
+use axum::{
+    body::Body,
+    extract::FromRequestParts,
+    http::{Request, StatusCode, request::Parts},
+    response::Response,
+};
+use leptos::prelude::{Owner, provide_context};
+
+use super::{
+    cookies,
+    error::Problem,
+    extract::{Caller, MaybeCaller},
+    middleware::Nonce,
+    state::AppState,
+};
+
+/// Everything that a page needs besides its own data.
+pub(super) struct View {
+    chrome: Chrome,
+}
+
+impl View {
+    /// For error pages, which must not need the database.
+    pub(super) async fn without_viewer(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let theme = match cookies::find(&parts.headers, cookies::THEME) {
+            Some("light") => Theme::Light,
+            Some("dark") => Theme::Dark,
+            _ => Theme::System,
+        };
+        let nonce = parts.extensions.get::<Nonce>().map_or_else(|| Arc::from(""), |nonce| Arc::clone(&nonce.0));
+        let chrome = Chrome {
+            nonce,
+            assets: Arc::clone(&state.files.assets),
+            theme,
+            title: state.site.now().settings.application_title.as_str().into(),
+            viewer: None,
+            path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        };
+        Ok(Self { chrome })
+    }
+
+    /// Renders. Everything was loaded before: the answer is one piece with its status.
+    pub(super) async fn render(self, status: StatusCode, page: Page) -> Response {
+        let chrome = self.chrome;
+        let nonce = Arc::clone(&chrome.nonce);
+        let context = move || {
+            provide_context(leptos::nonce::Nonce::from_value(Arc::clone(&nonce)));
+            // Islands only: leptos must neither number the elements of the page nor send data for hydrating them.
+            if let Some(shared) = Owner::current_shared_context() {
+                shared.set_is_hydrating(false);
+            }
+        };
+        let app = move || document(chrome.clone(), page.clone());
+        let mut response = leptos_axum::render_app_async_with_context(context, app)(Request::new(Body::empty())).await;
+        *response.status_mut() = status;
+        response
+    }
+}
+
+impl FromRequestParts<AppState> for View {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let MaybeCaller(caller) = MaybeCaller::from_request_parts(parts, state).await?;
+        let mut view = Self::without_viewer(parts, state).await?;
+        view.chrome.viewer = caller.as_ref().map(viewer);
+        Ok(view)
+    }
+}
+
+fn viewer(caller: &Caller) -> Viewer {
+    // Pictures come once they can be fetched by the server: a visitor's browser asks nobody but us.
+    Viewer { name: caller.user.display_name().to_owned(), avatar: None, owner: caller.user.is_owner() }
+}

@@ -1,0 +1,79 @@
+//! The whole map: REST, pages, files, and the layers around them.
+
+use std::time::Duration;
+
+use app::paths;
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    response::IntoResponse,
+    routing::{get, post},
+};
+use tower::{Layer, util::MapRequestLayer};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::{api, error::Problem, health, middleware, pages, state::AppState};
+
+/// Largest body taken, in bytes.
+const LARGEST_BODY: usize = 64 * 1024;
+/// Longest a request may take: Plex's time limits and a retry fit in.
+const LONGEST_REQUEST: Duration = Duration::from_secs(60);
+
+fn rest() -> Router<AppState> {
+    Router::new()
+        .route("/status", get(api::status::handle))
+        .route("/settings/public", get(api::settings_public::handle))
+        .route("/settings/plex", get(api::settings_plex::read).post(api::settings_plex::update))
+        .route("/settings/plex/devices/servers", get(api::settings_plex::servers))
+        .route("/settings/initialize", post(api::settings_initialize::handle))
+        .route("/setup/owner", post(api::setup_owner::handle))
+        .route("/auth/me", get(api::auth_me::handle))
+        .route("/auth/logout", post(api::auth_logout::handle))
+        .route("/auth/local", post(api::auth_local::handle))
+        .route("/auth/plex", post(api::auth_plex::handle))
+        .route("/auth/plex/attempts", post(api::attempts::start).delete(api::attempts::cancel))
+        .route("/auth/plex/attempts/poll", post(api::attempts::poll))
+}
+
+/// The server's one service.
+pub fn router(state: AppState) -> Router {
+    // From the inside out: what stands lower wraps what stands above it.
+    let inner = Router::new()
+        .nest(paths::API, rest())
+        .merge(pages::routes())
+        .fallback(|| async { Problem::not_found() })
+        .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method.") })
+        // Handlers ask who is calling, so the session is nearest to them.
+        .layer(from_fn_with_state(state.clone(), middleware::session))
+        // Nothing opens or reads a session before the set-up is far enough.
+        .layer(from_fn_with_state(state.clone(), middleware::gate))
+        .layer(from_fn(time_limit))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        // Files and health are asked for often and have no session.
+        .merge(state.files.routes())
+        .route(paths::HEALTHZ, get(health::healthz))
+        .route(paths::READYZ, get(health::readyz))
+        .layer(from_fn_with_state(state.clone(), middleware::same_origin))
+        .layer(from_fn_with_state(state.clone(), middleware::client))
+        // A panic is a problem like any other to the layers further out.
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here. Try again; the owner finds the cause in the log.").into_response()
+        }))
+        .layer(from_fn_with_state(state.clone(), middleware::error_pages))
+        // Error pages carry the nonce too.
+        .layer(from_fn_with_state(state.clone(), middleware::security))
+        .layer(from_fn_with_state(state.clone(), middleware::log))
+        .with_state(state);
+    // Outside of the router, because it decides which route is meant.
+    let normalized = MapRequestLayer::new(middleware::normalize).layer(inner);
+    Router::new().fallback_service(normalized)
+}
+
+async fn time_limit(request: Request, next: axum::middleware::Next) -> axum::response::Response {
+    match tokio::time::timeout(LONGEST_REQUEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(StatusCode::GATEWAY_TIMEOUT, "This took too long. Try again.").into_response(),
+    }
+}

@@ -1,0 +1,64 @@
+//! What handlers can reach.
+
+use std::sync::Arc;
+
+use crate::{
+    config::{PlexUrls, PublicUrl, TrustedProxies},
+    domain::clock::Clock,
+    services::{health::Health, local_sign_in::LocalSignIn, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site, users::Users},
+};
+
+/// The parts, made by `bootstrap`.
+pub struct Parts {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Settings and identity.
+    pub site: Arc<Site>,
+    /// Signed-in browsers.
+    pub sessions: Arc<Sessions>,
+    /// Members.
+    pub users: Users,
+    /// Signing in with Plex.
+    pub sign_in: Arc<SignIn>,
+    /// Signing in with a password.
+    pub local_sign_in: Arc<LocalSignIn>,
+    /// First start.
+    pub setup: Arc<Setup>,
+    /// Whether the database answers.
+    pub health: Health,
+    /// The configured public base URL.
+    pub public_url: Option<PublicUrl>,
+    /// Whose forwarded headers count.
+    pub trusted_proxies: TrustedProxies,
+    /// Where Plex is, for the browser.
+    pub plex_urls: PlexUrls,
+    /// The built site.
+    pub files: super::Site,
+}
+
+/// Shared by all requests; cloning is cheap.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+impl AppState {
+    /// Shares the parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Parts {
+    /// Whether cookies carry `Secure`: the public URL is https.
+    pub(super) fn secure_cookies(&self) -> bool {
+        self.public_url.as_ref().is_some_and(PublicUrl::is_https)
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
