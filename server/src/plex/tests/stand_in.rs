@@ -266,3 +266,24 @@ async fn one_read_a_pin_at_a_time_and_a_given_up_one_frees_it() {
     assert!(given_up.is_err());
     assert!(client.read_pin(pin).await.is_ok());
 }
+
+#[tokio::test]
+async fn whom_the_owner_shares_with() {
+    let stub = stand_in().await;
+    let client = client(&stub.url());
+    let owner = token_of(&stub, &client, "attic-owner").await;
+    let users = client.household_users(&owner).await.unwrap();
+    let attic = |id: i64| {
+        let servers = &users.iter().find(|user| user.id == id)?.servers;
+        servers
+            .iter()
+            .find(|server| server.machine_id == ATTIC)
+            .map(|server| server.pending)
+    };
+    let [anna, paul, rita] = [52_990_041, 53_110_878, 53_110_999];
+    assert_eq!((attic(anna), attic(paul), attic(rita)), (Some(false), Some(true), None));
+    assert!(users.iter().all(|user| user.id != ATTIC_OWNER_ID));
+    assert!(users.iter().any(|user| user.restricted && user.email.is_none()));
+    stub.remove_device("attic-owner", None);
+    assert_eq!(client.household_users(&owner).await.unwrap_err(), PlexError::BadToken);
+}
