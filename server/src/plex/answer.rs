@@ -26,10 +26,7 @@ fn no_json(status: u16) -> PlexError {
 }
 
 fn object<T: Row>(status: u16, body: &[u8]) -> Result<T, PlexError> {
-    lenient::object(body)
-        .ok()
-        .flatten()
-        .ok_or_else(|| no_json(status))
+    lenient::object(body).ok().flatten().ok_or_else(|| no_json(status))
 }
 
 #[derive(Default)]
@@ -42,8 +39,7 @@ struct PinRow {
 }
 
 impl Row for PinRow {
-    const FIELDS: &'static [&'static str] =
-        &["id", "code", "clientIdentifier", "expiresIn", "authToken"];
+    const FIELDS: &'static [&'static str] = &["id", "code", "clientIdentifier", "expiresIn", "authToken"];
 
     fn set(&mut self, field: &str, value: Scalar) {
         match field {
@@ -59,12 +55,7 @@ impl Row for PinRow {
 
 impl PinRow {
     fn expires_in(&self) -> u32 {
-        u32::try_from(
-            self.expires_in
-                .unwrap_or(PIN_LIFETIME)
-                .clamp(0, PIN_LIFETIME),
-        )
-        .unwrap_or_default()
+        u32::try_from(self.expires_in.unwrap_or(PIN_LIFETIME).clamp(0, PIN_LIFETIME)).unwrap_or_default()
     }
 }
 
@@ -73,11 +64,7 @@ pub(super) fn new_pin(status: u16, body: &[u8]) -> Result<NewPin, PlexError> {
     let row: PinRow = object(status, body)?;
     let expires_in = row.expires_in();
     match (row.id, row.code) {
-        (Some(id), Some(code)) => Ok(NewPin {
-            id,
-            code,
-            expires_in,
-        }),
+        (Some(id), Some(code)) => Ok(NewPin { id, code, expires_in }),
         _ => Err(PlexError::Unexpected {
             status,
             what: "a PIN without number or code",

@@ -14,10 +14,9 @@ use super::error::PlexError;
 use super::model::{NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedUser};
 use super::pacing::{Pacing, PacingLimits};
 use super::secret::PlexToken;
-use super::transport::{Answer, Call, NOT_FOUND, Transport, whole_ms};
+use super::transport::{Answer, Call, Transport, whole_ms};
 use super::{PlexApi, answer, household};
 
-const JSON: &str = "application/json";
 /// `/api/users` has no JSON face (§4.3).
 const XML: &str = "application/xml";
 
@@ -65,38 +64,27 @@ impl PlexClient {
     }
 
     /// One call's answer, whatever its status but 429: Plex's limiter is heard by the pacing whichever call it hits.
-    async fn exchange(&self, call: Call<'_>) -> Result<Answer, PlexError> {
-        let answer = self.transport.send(&call, || self.pacing.count_lightly(Instant::now())).await?;
-        match answer.status {
-            429 => {
-                let wait = self.pacing.note_limited(Instant::now());
-                return Err(PlexError::RateLimited { retry_after_ms: whole_ms(wait) });
-            }
-            ..500 => self.pacing.note_success(Instant::now()),
-            _ => {}
+    async fn exchange(&self, call: &Call<'_>) -> Result<Answer, PlexError> {
+        let answer = self
+            .transport
+            .send(call, || self.pacing.count_lightly(Instant::now()))
+            .await?;
+        if answer.status == 429 {
+            let wait = self.pacing.note_limited(Instant::now());
+            return Err(PlexError::RateLimited {
+                retry_after_ms: whole_ms(wait),
+            });
+        }
+        if answer.status < 500 {
+            self.pacing.note_success(Instant::now());
         }
         Ok(answer)
     }
 
     /// A call about an account: not paced, since a person stands at the door with a PIN that dies in seconds.
-    async fn ask_as(
-        &self,
-        name: &'static str,
-        method: Method,
-        path: &str,
-        accept: &'static str,
-        token: &PlexToken,
-    ) -> Result<Answer, PlexError> {
+    async fn ask_as(&self, call: Call<'_>) -> Result<Answer, PlexError> {
         self.pacing.count_lightly(Instant::now());
-        self.exchange(Call {
-            name,
-            method,
-            path: path.to_owned(),
-            accept,
-            token: Some(token),
-            origin: None,
-        })
-        .await
+        self.exchange(&call).await?.success(true)
     }
 }
 
@@ -111,14 +99,11 @@ impl PlexApi for PlexClient {
         }
         self.pacing.count_lightly(now);
         let call = Call {
-            name: "create PIN",
             method: Method::POST,
-            path: "/api/v2/pins?strong=true".to_owned(),
-            accept: JSON,
-            token: None,
             origin: Some(origin),
+            ..Call::get("create PIN", "/api/v2/pins?strong=true".to_owned())
         };
-        let answer = self.exchange(call).await?;
+        let answer = self.exchange(&call).await?.success(false)?;
         answer::new_pin(answer.status, &answer.body)
     }
 
@@ -127,28 +112,27 @@ impl PlexApi for PlexClient {
         let _permit = permit.map_err(|wait| PlexError::Busy {
             retry_after_ms: whole_ms(wait),
         })?;
-        let call = Call {
-            name: "read PIN",
-            method: Method::GET,
-            path: format!("/api/v2/pins/{pin_id}"),
-            accept: JSON,
-            token: None,
-            origin: None,
-        };
-        let answer = self.exchange(call).await?;
+        let answer = self
+            .exchange(&Call::get("read PIN", format!("/api/v2/pins/{pin_id}")))
+            .await?;
+        // HTML comes from something on the way, which knows nothing about PINs.
+        if answer.status == 404 && !answer.is_html && answer::is_plex_error(&answer.body) {
+            return Err(PlexError::PinGone);
+        }
+        let answer = answer.success(false)?;
         answer::pin_status(pin_id, answer.status, &answer.body)
     }
 
     async fn account(&self, token: &PlexToken) -> Result<PlexAccount, PlexError> {
         let answer = self
-            .ask_as("account", Method::GET, "/api/v2/user", JSON, token)
+            .ask_as(Call::get("account", "/api/v2/user".to_owned()).with(token))
             .await?;
         answer::account(answer.status, &answer.body)
     }
 
     async fn resources(&self, token: &PlexToken) -> Result<Vec<PlexServer>, PlexError> {
         let answer = self
-            .ask_as("resources", Method::GET, "/api/v2/resources", JSON, token)
+            .ask_as(Call::get("resources", "/api/v2/resources".to_owned()).with(token))
             .await?;
         let (servers, broken) = answer::resources(answer.status, &answer.body)?;
         if broken > 0 {
@@ -162,9 +146,11 @@ impl PlexApi for PlexClient {
     }
 
     async fn household_users(&self, owner_token: &PlexToken) -> Result<Vec<SharedUser>, PlexError> {
-        let answer = self
-            .ask_as("household", Method::GET, "/api/users", XML, owner_token)
-            .await?;
+        let call = Call {
+            accept: XML,
+            ..Call::get("household", "/api/users".to_owned()).with(owner_token)
+        };
+        let answer = self.ask_as(call).await?;
         let (users, broken) = household::parse(answer.status, &answer.body)?;
         if broken > 0 {
             debug!(
@@ -177,13 +163,11 @@ impl PlexApi for PlexClient {
     }
 
     async fn sign_out(&self, token: &PlexToken) -> Result<(), PlexError> {
-        self.ask_as(
-            "sign out",
-            Method::DELETE,
-            "/api/v2/users/signout",
-            JSON,
-            token,
-        )
+        let call = Call::get("sign out", "/api/v2/users/signout".to_owned()).with(token);
+        self.ask_as(Call {
+            method: Method::DELETE,
+            ..call
+        })
         .await
         .map(drop)
     }

@@ -76,18 +76,13 @@ impl PlexError {
 
     /// Whether to say "Plex can't be reached right now" (502 or 504).
     pub fn is_plex_trouble(&self) -> bool {
-        matches!(
-            self.kind(),
-            PlexErrorKind::PlexTrouble | PlexErrorKind::PlexSlow
-        )
+        matches!(self.kind(), PlexErrorKind::PlexTrouble | PlexErrorKind::PlexSlow)
     }
 
     /// Milliseconds until asking again makes sense, where that is known.
     pub fn retry_after_ms(&self) -> Option<u64> {
         match self {
-            Self::RateLimited { retry_after_ms } | Self::Busy { retry_after_ms } => {
-                Some(*retry_after_ms)
-            }
+            Self::RateLimited { retry_after_ms } | Self::Busy { retry_after_ms } => Some(*retry_after_ms),
             _ => None,
         }
     }

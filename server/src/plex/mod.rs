@@ -23,9 +23,7 @@ mod transport;
 
 pub use client::{PlexClient, PlexLimits};
 pub use error::{PlexError, PlexErrorKind};
-pub use model::{
-    NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedServer, SharedUser,
-};
+pub use model::{NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedServer, SharedUser};
 pub use pacing::PacingLimits;
 pub use secret::{PinCode, PlexToken};
 

@@ -122,10 +122,7 @@ impl Pacing {
         state
             .admit(&self.limits, pin_id, now)
             .map_err(|wait| wait.max(SHORTEST_WAIT))?;
-        Ok(Permit {
-            pacing: self,
-            pin_id,
-        })
+        Ok(Permit { pacing: self, pin_id })
     }
 
     /// Whether Plex's limiter is to be left alone, and for how long.
@@ -141,7 +138,8 @@ impl Pacing {
             return;
         }
         state.count(&self.limits, now);
-        let spare = state.spare(&self.limits, now);
+        let due = times(self.limits.every, state.places.range(..=(now, i64::MAX)).count());
+        let spare = state.spare(&self.limits, now).saturating_sub(due);
         state.credit -= spare.min(self.limits.every / 2);
     }
 
@@ -182,10 +180,7 @@ impl State {
     fn admit(&mut self, limits: &PacingLimits, pin_id: i64, now: Instant) -> Result<(), Duration> {
         self.count(limits, now);
         let (place, due) = match self.pins.get(&pin_id) {
-            Some(pin) => (
-                pin.place,
-                pin.started.map_or(now, |started| started + limits.per_pin),
-            ),
+            Some(pin) => (pin.place, pin.started.map_or(now, |started| started + limits.per_pin)),
             None => (None, now),
         };
         if self.pins.get(&pin_id).is_some_and(|pin| pin.in_flight) {
@@ -239,21 +234,13 @@ impl State {
     /// itself: they are `every` apart.
     fn spare(&self, limits: &PacingLimits, now: Instant) -> Duration {
         let next = self.places.range((now, i64::MAX)..).next();
-        let needed = next.map_or(Duration::ZERO, |(place, _)| {
-            limits.every.saturating_sub(*place - now)
-        });
+        let needed = next.map_or(Duration::ZERO, |(place, _)| limits.every.saturating_sub(*place - now));
         self.credit.saturating_sub(needed)
     }
 
     /// Puts a PIN into the timetable at its end, no sooner than `earliest`; one that has a place keeps it. Returns when
     /// to come.
-    fn place(
-        &mut self,
-        limits: &PacingLimits,
-        pin_id: i64,
-        kept: Option<Instant>,
-        earliest: Instant,
-    ) -> Instant {
+    fn place(&mut self, limits: &PacingLimits, pin_id: i64, kept: Option<Instant>, earliest: Instant) -> Instant {
         if let Some(place) = kept {
             return place.max(earliest);
         }
@@ -314,9 +301,7 @@ impl State {
         }
         if self.pins.len() > self.places.len() + MAX_PLACES / 10 {
             self.pins.retain(|_, pin| {
-                let spaced = pin
-                    .started
-                    .is_some_and(|started| started + limits.per_pin > now);
+                let spaced = pin.started.is_some_and(|started| started + limits.per_pin > now);
                 pin.in_flight || pin.place.is_some() || spaced
             });
         }

@@ -75,9 +75,7 @@ mod tests {
     fn a_token_is_opaque_but_bounded() {
         for good in ["sTk-7Qx_", "eyJ.eyJ.sig", &"a".repeat(MAX_TOKEN)] {
             assert_eq!(
-                PlexToken::new(good)
-                    .map(|token| token.expose().to_owned())
-                    .as_deref(),
+                PlexToken::new(good).map(|token| token.expose().to_owned()).as_deref(),
                 Some(good)
             );
         }

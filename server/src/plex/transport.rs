@@ -38,6 +38,28 @@ pub(super) struct Call<'a> {
     pub(super) origin: Option<&'a str>,
 }
 
+impl<'a> Call<'a> {
+    /// A GET for JSON, about nobody.
+    pub(super) fn get(name: &'static str, path: String) -> Self {
+        Self {
+            name,
+            method: Method::GET,
+            path,
+            accept: "application/json",
+            token: None,
+            origin: None,
+        }
+    }
+
+    /// The same, about the token's account.
+    pub(super) fn with(self, token: &'a PlexToken) -> Self {
+        Self {
+            token: Some(token),
+            ..self
+        }
+    }
+}
+
 /// An answer with its whole body.
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -72,11 +94,7 @@ impl Transport {
 
     /// Sends the request within the time limit. A GET that lost its connection or met a 502, 503 or 504 is repeated
     /// once if there is time; `before_repeat` hears of it.
-    pub(super) async fn send(
-        &self,
-        call: &Call<'_>,
-        before_repeat: impl Fn(),
-    ) -> Result<Answer, PlexError> {
+    pub(super) async fn send(&self, call: &Call<'_>, before_repeat: impl Fn()) -> Result<Answer, PlexError> {
         let deadline = Instant::now() + self.limits.request;
         let first = self.send_once(call, deadline).await;
         let (worth_it, what) = match &first {
@@ -90,29 +108,19 @@ impl Transport {
         debug!(call = call.name, ?what, "asking plex.tv once more");
         sleep(self.limits.repeat_pause).await;
         before_repeat();
-        self.send_once(call, deadline)
-            .await
-            .map_err(|failure| failure.error)
+        self.send_once(call, deadline).await.map_err(|failure| failure.error)
     }
 
     async fn send_once(&self, call: &Call<'_>, deadline: Instant) -> Result<Answer, Failure> {
-        let request = self.request(call).map_err(|error| Failure {
-            error,
-            repeat: false,
-        })?;
+        let request = self.request(call).map_err(|error| Failure { error, repeat: false })?;
         let exchange = async {
-            let response = request
-                .send()
-                .await
-                .map_err(|error| failure(call.name, error))?;
+            let response = request.send().await.map_err(|error| failure(call.name, error))?;
             self.read(call.name, response).await
         };
-        let answer = timeout_at(deadline, exchange)
-            .await
-            .unwrap_or(Err(Failure {
-                error: PlexError::TimedOut,
-                repeat: false,
-            }))?;
+        let answer = timeout_at(deadline, exchange).await.unwrap_or(Err(Failure {
+            error: PlexError::TimedOut,
+            repeat: false,
+        }))?;
         debug!(
             call = call.name,
             status = answer.status,
@@ -127,21 +135,16 @@ impl Transport {
         let mut headers = self.headers.clone();
         headers.insert(ACCEPT, HeaderValue::from_static(call.accept));
         if let Some(token) = call.token {
-            let mut value = HeaderValue::from_str(token.expose())
-                .map_err(|_| cannot("a token no header can carry"))?;
+            let mut value = HeaderValue::from_str(token.expose()).map_err(|_| cannot("a token no header can carry"))?;
             value.set_sensitive(true);
             headers.insert(TOKEN_HEADER, value);
         }
         if let Some(origin) = call.origin {
-            let value = HeaderValue::from_str(origin)
-                .map_err(|_| cannot("an origin no header can carry"))?;
+            let value = HeaderValue::from_str(origin).map_err(|_| cannot("an origin no header can carry"))?;
             headers.insert(http::header::ORIGIN, value);
         }
         let url = format!("{}{}", self.base.as_str().trim_end_matches('/'), call.path);
-        Ok(self
-            .client()?
-            .request(call.method.clone(), url)
-            .headers(headers))
+        Ok(self.client()?.request(call.method.clone(), url).headers(headers))
     }
 
     /// Reads the body up to its limit.
@@ -152,10 +155,7 @@ impl Transport {
                 status,
                 what: "the answer is too large",
             };
-            Failure {
-                error,
-                repeat: false,
-            }
+            Failure { error, repeat: false }
         };
         if response
             .content_length()
@@ -167,18 +167,9 @@ impl Transport {
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| {
-                value
-                    .trim_start()
-                    .to_ascii_lowercase()
-                    .starts_with("text/html")
-            });
+            .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/html"));
         let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| failure(name, error))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(name, error))? {
             if body.len() + chunk.len() > self.limits.body {
                 return Err(too_large());
             }
@@ -201,9 +192,9 @@ impl Transport {
 }
 
 impl Answer {
-    /// The answer if the status is a success, else what every call makes of it. `with_token`: a token was sent, so that
+    /// The answer if the status is a success, else what every call makes of it, 429 apart. `with_token`: a token was sent, so that
     /// it may be what was refused.
-    pub(super) fn success(self, with_token: bool, retry_after: impl FnOnce() -> Duration) -> Result<Self, PlexError> {
+    pub(super) fn success(self, with_token: bool) -> Result<Self, PlexError> {
         use super::answer::{CODE_NO_CLIENT_IDENTIFIER, names_code, says_invalid_token};
         let status = self.status;
         let odd = |what| Err(PlexError::Unexpected { status, what });
@@ -211,14 +202,9 @@ impl Answer {
             200..=299 if self.is_html => odd("HTML instead of data"),
             200..=299 => Ok(self),
             300..=399 => odd("a redirect"),
-            400 if names_code(&self.body, CODE_NO_CLIENT_IDENTIFIER) => {
-                Err(PlexError::ClientIdentifierRefused)
-            }
+            400 if names_code(&self.body, CODE_NO_CLIENT_IDENTIFIER) => Err(PlexError::ClientIdentifierRefused),
             401 | 498 if with_token => Err(PlexError::BadToken),
             422 if with_token && says_invalid_token(&self.body) => Err(PlexError::BadToken),
-            429 => Err(PlexError::RateLimited {
-                retry_after_ms: whole_ms(retry_after()),
-            }),
             400..=499 => odd("a refusal without a known reason"),
             500..=599 => odd("trouble at plex.tv"),
             _ => odd("an unknown status"),
@@ -266,17 +252,14 @@ fn build(base: &Url, limits: &PlexLimits) -> Result<Client, PlexError> {
         // The stand-in for plex.tv: a proxy of this machine's surroundings can't reach it.
         builder = builder.no_proxy();
     }
-    builder
-        .build()
-        .map_err(|_| cannot("the HTTP client can't be set up"))
+    builder.build().map_err(|_| cannot("the HTTP client can't be set up"))
 }
 
 fn tls() -> Option<ClientConfig> {
     let roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
-    let config =
-        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
     let mut config = config
         .with_safe_default_protocol_versions()
         .ok()?
@@ -306,14 +289,10 @@ fn failure(call: &'static str, error: reqwest::Error) -> Failure {
     let error = error.without_url();
     let mut cause: &dyn Error = &error;
     let mut is_tls = false;
-    while let Some(source) = cause.source() {
-        is_tls |= source.is::<rustls::Error>();
-        cause = source;
+    while let Some(next) = inner(cause) {
+        is_tls |= next.is::<rustls::Error>();
+        cause = next;
     }
-    is_tls |= cause
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref)
-        .is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>);
     debug!(call, %cause, "plex.tv gave no answer");
     let unreachable = |what| PlexError::Unreachable { what };
     let (error, repeat) = match &error {
@@ -331,4 +310,12 @@ fn failure(call: &'static str, error: reqwest::Error) -> Failure {
         _ => (unreachable("the answer was cut off"), true),
     };
     Failure { error, repeat }
+}
+
+/// The next error inwards. What an `io::Error` wraps is not its source but the source's parent.
+fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    wrapped
+        .map(|wrapped| wrapped as &(dyn Error + 'static))
+        .or_else(|| error.source())
 }
