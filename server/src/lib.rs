@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod domain;
+pub mod logging;
 pub mod plex;
 pub mod services;
 pub mod storage;

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod hash;
 pub mod permission;
 pub mod redirect;
+pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod user;

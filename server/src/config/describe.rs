@@ -1,0 +1,65 @@
+//! The effective configuration for people, as `latchkey config check` prints it. Secrets are `(set)`.
+
+use super::Config;
+use super::data::Database;
+use super::settings::{self, Fallback, Setting};
+use super::source::Origin;
+
+/// One line a setting: its name, its value, where it came from.
+pub fn describe(config: &Config) -> String {
+    let rows: Vec<[String; 3]> = values(config)
+        .into_iter()
+        .map(|(setting, value)| {
+            let value = value.unwrap_or_else(|| match setting.default {
+                Fallback::Described(what) => format!("({})", what.replace('`', "")),
+                Fallback::Value(_) => "(none)".to_owned(),
+            });
+            let origin = match config.origins.of(setting) {
+                origin @ Origin::Environment => format!("{origin}, {}", setting.env),
+                origin => origin.to_string(),
+            };
+            [setting.key.unwrap_or(setting.env).to_owned(), value, origin]
+        })
+        .collect();
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or_default()
+    };
+    let (names, values) = (width(0), width(1).min(56));
+    rows.iter().fold(String::new(), |text, [name, value, origin]| {
+        format!("{text}{name:names$}  {value:values$}  {origin}\n")
+    })
+}
+
+/// What is shown of each value, in the order of the table; none where a default is worked out later.
+fn values(config: &Config) -> Vec<(&'static Setting, Option<String>)> {
+    let hidden = |is_set: bool| is_set.then(|| "(set)".to_owned());
+    let database = match &config.database {
+        Database::Sqlite(path) => Some(format!("sqlite:{}", path.display())),
+        Database::Postgres(_) => hidden(true),
+    };
+    let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let proxies = Some(config.trusted_proxies.to_string()).filter(|text| !text.is_empty());
+    vec![
+        (&settings::CONFIG, path(&config.file)),
+        (&settings::LISTEN, Some(config.listen.to_string())),
+        (
+            &settings::PUBLIC_URL,
+            config.public_url.as_ref().map(ToString::to_string),
+        ),
+        (&settings::TRUSTED_PROXIES, proxies),
+        (&settings::SITE_DIR, path(&config.site_dir)),
+        (&settings::DATA_DIR, Some(config.data_dir.display().to_string())),
+        (&settings::DATABASE_URL, database),
+        (&settings::ENCRYPTION_KEY, hidden(config.encryption_key.is_some())),
+        (&settings::SETUP_CODE, hidden(config.setup_code.is_some())),
+        (&settings::SESSION_SECRET, hidden(config.session_secret.is_some())),
+        (&settings::PLEX_PIN_URLS, Some(config.plex.pin_urls.join(", "))),
+        (&settings::PLEX_API_URL, Some(config.plex.api_url.clone())),
+        (&settings::PLEX_APP_URL, Some(config.plex.app_url.clone())),
+        (&settings::LOG, Some(config.log.filter.clone())),
+        (&settings::LOG_FORMAT, Some(config.log.format.to_string())),
+    ]
+}
