@@ -1,2 +1,7 @@
-//! Skeleton.
-fn main() {}
+//! The binary: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    latchkey::cli::run()
+}

@@ -53,3 +53,6 @@ pub trait PlexApi: Send + Sync {
     /// Makes the token worthless (§5). Best effort: callers go on whatever it answers.
     async fn sign_out(&self, token: &PlexToken) -> Result<(), PlexError>;
 }
+
+/// How Latchkey introduces itself: `X-Plex-Product`. People read it on Plex's approval page.
+pub const PRODUCT: &str = "Latchkey";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
     domain::clock::Clock,
-    services::{health::Health, local_sign_in::LocalSignIn, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site, users::Users},
+    services::{health::Health, limits::Limits, local_sign_in::LocalSignIn, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site, users::Users},
 };
 
 /// The parts, made by `bootstrap`.
@@ -24,6 +24,8 @@ pub struct Parts {
     pub local_sign_in: Arc<LocalSignIn>,
     /// First start.
     pub setup: Arc<Setup>,
+    /// Counting tries.
+    pub limits: Arc<Limits>,
     /// Whether the database answers.
     pub health: Health,
     /// The configured public base URL.

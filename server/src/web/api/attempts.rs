@@ -1,6 +1,6 @@
 //! `/auth/plex/attempts`: signing in with Plex from this browser. The island speaks these.
 
-use app::api::sign_in::{AttemptAnswer, AttemptPoll, AttemptStart, AttemptStarted};
+use app::api::sign_in::{AttemptAnswer, AttemptPoll, AttemptStart, AttemptStarted, Refusal};
 use axum::{
     Json,
     extract::State,
@@ -89,15 +89,18 @@ pub(in crate::web) async fn answer(state: &AppState, session: &Session, client: 
         Progress::Pending { retry_after } => AttemptAnswer::Pending { retry_after },
         Progress::PlexTrouble { retry_after, .. } => AttemptAnswer::PlexUnreachable { retry_after },
         Progress::Expired => AttemptAnswer::Expired,
-        Progress::Refused { reason, account } => {
-            let media_server = state.site.now().settings.media_server.as_ref().map(|server| server.name.clone());
-            AttemptAnswer::Refused { reason, account: Some(account), media_server }
-        }
+        Progress::Refused { reason, account } => refused(state, reason, account),
         Progress::In { user, return_to } => {
             session::open(state, session, client, &user, Method::Plex).await?;
             AttemptAnswer::SignedIn { to: return_to.as_str().to_owned() }
         }
     })
+}
+
+/// The refusal with the names that its sentence needs.
+pub(super) fn refused(state: &AppState, reason: Refusal, account: String) -> AttemptAnswer {
+    let media_server = state.site.now().settings.media_server.as_ref().map(|server| server.name.clone());
+    AttemptAnswer::Refused { reason, account: Some(account), media_server }
 }
 
 /// A PIN's number: positive.

@@ -1,6 +1,6 @@
 //! `POST /auth/plex`: a program that made a PIN signs in with it. Seerr's `authToken` is told why it is not taken.
 
-use app::api::user::User;
+use app::{api::user::User, flow::outcome::Outcome};
 use axum::{
     Json,
     extract::State,
@@ -74,9 +74,7 @@ pub(super) fn problem(state: &AppState, progress: Progress) -> Problem {
             Problem::new(status, "Plex isn't answering right now. Nothing is wrong with your account. Try again in a moment.")
         }
         Progress::Refused { reason, account } => {
-            let site = state.site.now();
-            let server = site.settings.media_server.as_ref().map(|server| server.name.as_str());
-            Problem::forbidden(app::flow::texts::refusal(reason, Some(&account), server))
+            Problem::forbidden(Outcome::of_answer(&attempts::refused(state, reason, account)).text())
         }
         Progress::Pending { .. } | Progress::In { .. } | Progress::Expired => {
             Problem::new(StatusCode::UNAUTHORIZED, "This PIN has run out, was used already, or was made with another client identifier. Start again.")
