@@ -17,9 +17,10 @@ type Error = String;
 
 /// `cargo run -p xtask -- site …` explained.
 const USAGE: &str = "\
-xtask site --wasm FILE --wasm-opt FILE [--root DIR] [--out DIR]
+xtask site --wasm FILE --wasm-opt FILE --esbuild FILE [--root DIR] [--out DIR]
   --wasm      the module that cargo built (frontend.wasm)
   --wasm-opt  Binaryen's wasm-opt; a script of node is started through node
+  --esbuild   esbuild, likewise
   --root      where frontend/, style/ and xtask/ lie (default: the current folder)
   --out       the site to write (default: target/site below --root)";
 
@@ -42,7 +43,7 @@ fn run(words: &[String]) -> Result<String, Error> {
     let (Some("site"), options) = (words.first().map(String::as_str), words.get(1..).unwrap_or_default()) else {
         return Err(format!("nothing to do\n{USAGE}"));
     };
-    let (mut wasm, mut wasm_opt, mut root, mut out) = (None, None, PathBuf::from("."), None);
+    let (mut wasm, mut wasm_opt, mut esbuild, mut root, mut out) = (None, None, None, PathBuf::from("."), None);
     for pair in options.chunks(2) {
         let [name, value] = pair else {
             return Err(format!("{} needs a value\n{USAGE}", pair.concat()));
@@ -51,6 +52,7 @@ fn run(words: &[String]) -> Result<String, Error> {
         match name.as_str() {
             "--wasm" => wasm = Some(value),
             "--wasm-opt" => wasm_opt = Some(value),
+            "--esbuild" => esbuild = Some(value),
             "--root" => root = value,
             "--out" => out = Some(value),
             other => return Err(format!("{other} is not an option\n{USAGE}")),
@@ -59,6 +61,7 @@ fn run(words: &[String]) -> Result<String, Error> {
     let inputs = site::Inputs {
         wasm: wasm.ok_or_else(|| format!("--wasm is missing\n{USAGE}"))?,
         wasm_opt: wasm_opt.ok_or_else(|| format!("--wasm-opt is missing\n{USAGE}"))?,
+        esbuild: esbuild.ok_or_else(|| format!("--esbuild is missing\n{USAGE}"))?,
         out: out.unwrap_or_else(|| root.join("target/site")),
         root,
     };
