@@ -13,8 +13,8 @@ use crate::{
     },
     plex::{PRODUCT, PlexApi, PlexClient, PlexIdentity, PlexLimits},
     services::{
-        ServiceError, health::Health, limits::Limits, local_sign_in::LocalSignIn, owner_token::OwnerToken, passwords::Passwords,
-        sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site, users::Users,
+        ServiceError, health::Health, limits::Limits, local_sign_in::LocalSignIn, owner_token::OwnerToken,
+        passwords::Passwords, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site, users::Users,
     },
     storage::{self, Db},
     web::{self, AppState},
@@ -37,7 +37,9 @@ pub enum StartError {
     #[error(transparent)]
     DataDir(#[from] data_dir::DataDirError),
     /// The database.
-    #[error("the database can't be opened: {0}. Check LATCHKEY_DATABASE_URL, and that the database is running and may be written to")]
+    #[error(
+        "the database can't be opened: {0}. Check LATCHKEY_DATABASE_URL, and that the database is running and may be written to"
+    )]
     Database(#[from] storage::StorageError),
     /// A service.
     #[error(transparent)]
@@ -46,7 +48,9 @@ pub enum StartError {
     #[error(transparent)]
     Site(#[from] web::SiteError),
     /// The key file.
-    #[error("the encryption key in {0} is damaged: {1}. Restore the file, or delete it and sign in with Plex as owner again")]
+    #[error(
+        "the encryption key in {0} is damaged: {1}. Restore the file, or delete it and sign in with Plex as owner again"
+    )]
     KeyFile(String, crate::domain::secret::KeyError),
     /// No random numbers.
     #[error(transparent)]
@@ -77,14 +81,27 @@ impl App {
     /// What [`StartError`] lists.
     pub async fn build(config: &Config) -> Result<Self, StartError> {
         let db = open(config).await?;
-        Self::assemble(config, db, Arc::new(SystemClock), web::Site::open(config.site_dir.as_deref())?).await
+        Self::assemble(
+            config,
+            db,
+            Arc::new(SystemClock),
+            web::Site::open(config.site_dir.as_deref())?,
+        )
+        .await
     }
 
     /// The same on a given database, clock and site, for tests.
     ///
     /// # Errors
     /// What [`StartError`] lists.
-    pub async fn assemble(config: &Config, db: Db, clock: Arc<dyn Clock>, files: web::Site) -> Result<Self, StartError> {
+    pub async fn assemble(
+        config: &Config,
+        db: Db,
+        clock: Arc<dyn Clock>,
+        files: web::Site,
+    ) -> Result<Self, StartError> {
+        // leptos spawns while it renders; once a process is enough, so "already there" is fine.
+        let _ = any_spawner::Executor::init_tokio();
         let public_url = config.public_url.as_ref().map(|url| url.origin().to_owned());
         let site = Arc::new(Site::load(db.clone(), public_url, config.session_secret.clone()).await?);
         let owner_token = Arc::new(OwnerToken::new(db.clone(), &encryption_key(config)?));
@@ -98,7 +115,11 @@ impl App {
             device: std::env::consts::OS.to_owned(),
             platform: "Web".to_owned(),
         };
-        let plex: Arc<dyn PlexApi> = Arc::new(PlexClient::new(Url::parse(&config.plex.api_url)?, &identity, PlexLimits::default()));
+        let plex: Arc<dyn PlexApi> = Arc::new(PlexClient::new(
+            Url::parse(&config.plex.api_url)?,
+            &identity,
+            PlexLimits::default(),
+        ));
         let sessions = Arc::new(Sessions::new(db.clone(), Arc::clone(&clock), Arc::clone(&site)));
         let setup = Arc::new(Setup {
             db: db.clone(),
@@ -120,7 +141,12 @@ impl App {
             setup: Arc::clone(&setup),
             claimed: std::sync::Mutex::default(),
         });
-        let local_sign_in = Arc::new(LocalSignIn::new(db.clone(), Arc::clone(&site), Arc::clone(&limits), passwords));
+        let local_sign_in = Arc::new(LocalSignIn::new(
+            db.clone(),
+            Arc::clone(&site),
+            Arc::clone(&limits),
+            passwords,
+        ));
         let state = AppState::new(web::Parts {
             clock,
             site,
@@ -167,7 +193,8 @@ fn encryption_key(config: &Config) -> Result<EncryptionKey, StartError> {
 }
 
 fn read_key(file: &Path, kept: &[u8]) -> Result<EncryptionKey, StartError> {
-    EncryptionKey::from_hex(String::from_utf8_lossy(kept).trim()).map_err(|error| StartError::KeyFile(file.display().to_string(), error))
+    EncryptionKey::from_hex(String::from_utf8_lossy(kept).trim())
+        .map_err(|error| StartError::KeyFile(file.display().to_string(), error))
 }
 
 /// Runs until the process is told to stop.
@@ -175,7 +202,9 @@ fn read_key(file: &Path, kept: &[u8]) -> Result<EncryptionKey, StartError> {
 /// # Errors
 /// What [`StartError`] lists.
 pub async fn serve(config: &Config) -> Result<(), StartError> {
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| StartError::Listen(config.listen, error))?;
     let app = App::build(config).await?;
     if let Db::Sqlite(_) = app.db {
         // One file, one instance: polls that a crash cut off hold nothing any more.
@@ -237,10 +266,16 @@ async fn told_to_stop() {
 
 /// The one line of the log that shows the set-up code, at every start until there is an owner.
 async fn print_setup_code(config: &Config, state: &AppState, address: SocketAddr) -> Result<(), StartError> {
-    let Some(code) = state.setup.code().await? else { return Ok(()) };
+    let Some(code) = state.setup.code().await? else {
+        return Ok(());
+    };
     let base = config.public_url.as_ref().map_or_else(
         || {
-            let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { address.ip().to_string() };
+            let host = if address.ip().is_unspecified() {
+                "localhost".to_owned()
+            } else {
+                address.ip().to_string()
+            };
             format!("http://{host}:{}", address.port())
         },
         |url| url.origin().to_owned(),
@@ -248,7 +283,10 @@ async fn print_setup_code(config: &Config, state: &AppState, address: SocketAddr
     if config.setup_code.is_some() {
         tracing::info!("not set up yet: open {base}/setup and enter the set-up code from your configuration");
     } else {
-        tracing::info!("not set up yet: open {base}/setup and enter the set-up code {}", code.expose());
+        tracing::info!(
+            "not set up yet: open {base}/setup and enter the set-up code {}",
+            code.expose()
+        );
     }
     Ok(())
 }
@@ -257,15 +295,25 @@ async fn print_setup_code(config: &Config, state: &AppState, address: SocketAddr
 fn chores(state: &AppState, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut chores = JoinSet::new();
     let site = Arc::clone(&state.site);
-    chores.spawn(repeat("looking for changes", LOOK_FOR_CHANGES, stopped.clone(), move || {
-        let site = Arc::clone(&site);
-        async move { site.refresh().await }
-    }));
+    chores.spawn(repeat(
+        "looking for changes",
+        LOOK_FOR_CHANGES,
+        stopped.clone(),
+        move || {
+            let site = Arc::clone(&site);
+            async move { site.refresh().await }
+        },
+    ));
     let sessions = Arc::clone(&state.sessions);
-    chores.spawn(repeat("writing last seen", WRITE_LAST_SEEN, stopped.clone(), move || {
-        let sessions = Arc::clone(&sessions);
-        async move { sessions.flush().await }
-    }));
+    chores.spawn(repeat(
+        "writing last seen",
+        WRITE_LAST_SEEN,
+        stopped.clone(),
+        move || {
+            let sessions = Arc::clone(&sessions);
+            async move { sessions.flush().await }
+        },
+    ));
     let all = state.clone();
     chores.spawn(repeat("clearing away", CLEAR_AWAY, stopped.clone(), move || {
         let state = all.clone();
@@ -285,7 +333,9 @@ where
     F: Future<Output = Result<(), ServiceError>>,
 {
     loop {
-        let stop = tokio::time::timeout(period, stopped.wait_for(|stop| *stop)).await.is_ok();
+        let stop = tokio::time::timeout(period, stopped.wait_for(|stop| *stop))
+            .await
+            .is_ok();
         if let Err(error) = work().await {
             tracing::warn!(%error, "{name} failed; it is tried again");
         }

@@ -86,10 +86,12 @@ pub fn run() -> ExitCode {
     };
     match cli.command {
         Command::Serve => finish(runtime.block_on(bootstrap::serve(&config))),
-        Command::Settings(SettingsCommand::RotateSessionSecret) => match runtime.block_on(rotate_session_secret(&config)) {
-            Ok(()) => print("There is a new session secret. Everyone is signed out.\n"),
-            Err(error) => complain(&error, 1),
-        },
+        Command::Settings(SettingsCommand::RotateSessionSecret) => {
+            match runtime.block_on(rotate_session_secret(&config)) {
+                Ok(()) => print("There is a new session secret. Everyone is signed out.\n"),
+                Err(error) => complain(&error, 1),
+            }
+        }
         Command::Healthcheck => match runtime.block_on(healthcheck(config.listen)) {
             Ok(()) => print("ready\n"),
             Err(error) => complain(&error, 1),
@@ -127,17 +129,29 @@ async fn rotate_session_secret(config: &Config) -> Result<(), bootstrap::StartEr
 /// `GET /readyz` at the address we listen on; an address that means "all" is asked on loopback.
 async fn healthcheck(mut listen: SocketAddr) -> Result<(), String> {
     if listen.ip().is_unspecified() {
-        listen.set_ip(if listen.is_ipv4() { std::net::Ipv4Addr::LOCALHOST.into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+        listen.set_ip(if listen.is_ipv4() {
+            std::net::Ipv4Addr::LOCALHOST.into()
+        } else {
+            std::net::Ipv6Addr::LOCALHOST.into()
+        });
     }
     let ask = async {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let mut stream = tokio::net::TcpStream::connect(listen).await?;
-        stream.write_all(format!("GET /readyz HTTP/1.1\r\nHost: {listen}\r\nConnection: close\r\n\r\n").as_bytes()).await?;
+        stream
+            .write_all(format!("GET /readyz HTTP/1.1\r\nHost: {listen}\r\nConnection: close\r\n\r\n").as_bytes())
+            .await?;
         let mut answer = Vec::new();
         stream.take(4096).read_to_end(&mut answer).await?;
         Ok::<_, std::io::Error>(answer)
     };
     let answer = tokio::time::timeout(std::time::Duration::from_secs(5), ask).await;
-    let answer = answer.map_err(|_| format!("{listen} does not answer"))?.map_err(|error| format!("{listen} does not answer: {error}"))?;
-    if answer.starts_with(b"HTTP/1.1 200 ") { Ok(()) } else { Err("the server is running but not ready; its log says why".to_owned()) }
+    let answer = answer
+        .map_err(|_| format!("{listen} does not answer"))?
+        .map_err(|error| format!("{listen} does not answer: {error}"))?;
+    if answer.starts_with(b"HTTP/1.1 200 ") {
+        Ok(())
+    } else {
+        Err("the server is running but not ready; its log says why".to_owned())
+    }
 }

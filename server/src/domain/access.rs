@@ -100,7 +100,11 @@ pub fn decide(evidence: &Evidence<'_>) -> Decision {
 /// Whether the media server is shared with the account, and how.
 fn share(evidence: &Evidence<'_>, media_server: &MediaServer) -> Result<Tier, Decision> {
     let mut unowned = None;
-    for server in evidence.servers.iter().filter(|server| server.machine_id == media_server.machine_id) {
+    for server in evidence
+        .servers
+        .iter()
+        .filter(|server| server.machine_id == media_server.machine_id)
+    {
         let tier = if server.home { Tier::Home } else { Tier::Friend };
         match (server.owned, server.owner_id) {
             // Somebody who owns the media server but is not user 1 (the owner here is a local account).
@@ -128,13 +132,22 @@ mod tests {
 
     fn settings() -> Settings {
         Settings {
-            media_server: Some(MediaServer { machine_id: MACHINE.into(), owner_id: 31, name: "Attic".into() }),
+            media_server: Some(MediaServer {
+                machine_id: MACHINE.into(),
+                owner_id: 31,
+                name: "Attic".into(),
+            }),
             ..Settings::default()
         }
     }
 
     fn row(owned: bool, owner_id: Option<i64>, home: bool) -> ServerAccess {
-        ServerAccess { machine_id: MACHINE.into(), owned, owner_id, home }
+        ServerAccess {
+            machine_id: MACHINE.into(),
+            owned,
+            owner_id,
+            home,
+        }
     }
 
     fn member(id: i64, disabled: bool) -> User {
@@ -156,57 +169,128 @@ mod tests {
     }
 
     fn ask(servers: &[ServerAccess], owner_list: OwnerList, settings: &Settings) -> Decision {
-        decide(&Evidence { plex_id: 48, restricted: false, servers, owner_list, member: None, settings })
+        decide(&Evidence {
+            plex_id: 48,
+            restricted: false,
+            servers,
+            owner_list,
+            member: None,
+            settings,
+        })
     }
 
     #[test]
     fn shares_of_the_owners_server_come_in() {
-        assert_eq!(ask(&[row(false, Some(31), false)], OwnerList::NotAsked, &settings()), Decision::Allow(Tier::Friend));
-        assert_eq!(ask(&[row(false, Some(31), true)], OwnerList::NotAsked, &settings()), Decision::Allow(Tier::Home));
+        assert_eq!(
+            ask(&[row(false, Some(31), false)], OwnerList::NotAsked, &settings()),
+            Decision::Allow(Tier::Friend)
+        );
+        assert_eq!(
+            ask(&[row(false, Some(31), true)], OwnerList::NotAsked, &settings()),
+            Decision::Allow(Tier::Home)
+        );
     }
 
     #[test]
     fn fakes_do_not() {
         // A server registered under our identifier by the caller, or by somebody who shared it with the caller.
-        for fake in [row(true, None, true), row(true, Some(31), true), row(true, Some(48), false), row(false, Some(99), true)] {
-            assert_eq!(ask(std::slice::from_ref(&fake), OwnerList::NotAsked, &settings()), Decision::AskOwnerList, "{fake:?}");
-            assert_eq!(ask(&[fake], OwnerList::Absent, &settings()), Decision::Refuse(Refusal::NoAccess));
+        for fake in [
+            row(true, None, true),
+            row(true, Some(31), true),
+            row(true, Some(48), false),
+            row(false, Some(99), true),
+        ] {
+            assert_eq!(
+                ask(std::slice::from_ref(&fake), OwnerList::NotAsked, &settings()),
+                Decision::AskOwnerList,
+                "{fake:?}"
+            );
+            assert_eq!(
+                ask(&[fake], OwnerList::Absent, &settings()),
+                Decision::Refuse(Refusal::NoAccess)
+            );
         }
-        let other = ServerAccess { machine_id: "other".into(), ..row(false, Some(31), true) };
-        assert_eq!(ask(&[other], OwnerList::Absent, &settings()), Decision::Refuse(Refusal::NoAccess));
+        let other = ServerAccess {
+            machine_id: "other".into(),
+            ..row(false, Some(31), true)
+        };
+        assert_eq!(
+            ask(&[other], OwnerList::Absent, &settings()),
+            Decision::Refuse(Refusal::NoAccess)
+        );
     }
 
     #[test]
     fn a_fake_beside_the_real_share_does_not_hide_it() {
-        let rows = [row(true, Some(48), false), row(false, Some(99), false), row(false, Some(31), true)];
-        assert_eq!(ask(&rows, OwnerList::NotAsked, &settings()), Decision::Allow(Tier::Home));
+        let rows = [
+            row(true, Some(48), false),
+            row(false, Some(99), false),
+            row(false, Some(31), true),
+        ];
+        assert_eq!(
+            ask(&rows, OwnerList::NotAsked, &settings()),
+            Decision::Allow(Tier::Home)
+        );
     }
 
     #[test]
     fn a_missing_owner_id_needs_the_owners_list() {
         let rows = [row(false, None, true)];
         assert_eq!(ask(&rows, OwnerList::NotAsked, &settings()), Decision::AskOwnerList);
-        assert_eq!(ask(&rows, OwnerList::Accepted, &settings()), Decision::Allow(Tier::Home));
-        assert_eq!(ask(&rows, OwnerList::Unavailable, &settings()), Decision::Refuse(Refusal::NoAccess));
-        assert_eq!(ask(&rows, OwnerList::Absent, &settings()), Decision::Refuse(Refusal::NoAccess));
+        assert_eq!(
+            ask(&rows, OwnerList::Accepted, &settings()),
+            Decision::Allow(Tier::Home)
+        );
+        assert_eq!(
+            ask(&rows, OwnerList::Unavailable, &settings()),
+            Decision::Refuse(Refusal::NoAccess)
+        );
+        assert_eq!(
+            ask(&rows, OwnerList::Absent, &settings()),
+            Decision::Refuse(Refusal::NoAccess)
+        );
     }
 
     #[test]
     fn an_invitation_not_accepted_is_told_from_no_access() {
-        assert_eq!(ask(&[], OwnerList::Pending, &settings()), Decision::Refuse(Refusal::InvitationPending));
+        assert_eq!(
+            ask(&[], OwnerList::Pending, &settings()),
+            Decision::Refuse(Refusal::InvitationPending)
+        );
         // On the owner's list without a row of one's own: Plex contradicts itself; the person's own list counts.
-        assert_eq!(ask(&[], OwnerList::Accepted, &settings()), Decision::Refuse(Refusal::NoAccess));
+        assert_eq!(
+            ask(&[], OwnerList::Accepted, &settings()),
+            Decision::Refuse(Refusal::NoAccess)
+        );
     }
 
     #[test]
     fn the_rules_apply_in_order() {
         let rows = [row(false, Some(31), true)];
-        let closed = Settings { new_plex_members: false, ..settings() };
-        assert_eq!(ask(&rows, OwnerList::NotAsked, &closed), Decision::Refuse(Refusal::NewPeopleNotLetIn));
-        let off = Settings { plex_sign_in: false, ..settings() };
-        assert_eq!(ask(&rows, OwnerList::NotAsked, &off), Decision::Refuse(Refusal::PlexSignInOff));
-        let none = Settings { media_server: None, ..settings() };
-        assert_eq!(ask(&rows, OwnerList::NotAsked, &none), Decision::Refuse(Refusal::NoMediaServer));
+        let closed = Settings {
+            new_plex_members: false,
+            ..settings()
+        };
+        assert_eq!(
+            ask(&rows, OwnerList::NotAsked, &closed),
+            Decision::Refuse(Refusal::NewPeopleNotLetIn)
+        );
+        let off = Settings {
+            plex_sign_in: false,
+            ..settings()
+        };
+        assert_eq!(
+            ask(&rows, OwnerList::NotAsked, &off),
+            Decision::Refuse(Refusal::PlexSignInOff)
+        );
+        let none = Settings {
+            media_server: None,
+            ..settings()
+        };
+        assert_eq!(
+            ask(&rows, OwnerList::NotAsked, &none),
+            Decision::Refuse(Refusal::NoMediaServer)
+        );
         let settings = settings();
         let evidence = |member, restricted, settings| Evidence {
             plex_id: 48,
@@ -217,14 +301,29 @@ mod tests {
             settings,
         };
         let (known, disabled, owner) = (member(7, false), member(7, true), member(1, true));
-        assert_eq!(decide(&evidence(Some(&known), false, &closed)), Decision::Allow(Tier::Home));
-        assert_eq!(decide(&evidence(Some(&disabled), false, &settings)), Decision::Refuse(Refusal::Disabled));
-        assert_eq!(decide(&evidence(None, true, &settings)), Decision::Refuse(Refusal::ManagedProfileNotAllowed));
-        let children = Settings { household_children: true, ..settings.clone() };
+        assert_eq!(
+            decide(&evidence(Some(&known), false, &closed)),
+            Decision::Allow(Tier::Home)
+        );
+        assert_eq!(
+            decide(&evidence(Some(&disabled), false, &settings)),
+            Decision::Refuse(Refusal::Disabled)
+        );
+        assert_eq!(
+            decide(&evidence(None, true, &settings)),
+            Decision::Refuse(Refusal::ManagedProfileNotAllowed)
+        );
+        let children = Settings {
+            household_children: true,
+            ..settings.clone()
+        };
         assert_eq!(decide(&evidence(None, true, &children)), Decision::Allow(Tier::Home));
         // The owner always comes in.
         for rules in [&off, &none, &closed] {
-            assert_eq!(decide(&evidence(Some(&owner), false, rules)), Decision::Allow(Tier::Owner));
+            assert_eq!(
+                decide(&evidence(Some(&owner), false, rules)),
+                Decision::Allow(Tier::Owner)
+            );
         }
     }
 }

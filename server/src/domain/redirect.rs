@@ -27,7 +27,11 @@ impl ReturnTarget {
     /// come percent-encoded); the sign-in pages themselves, which would go round in circles.
     #[must_use]
     pub fn parse(wanted: &str) -> Self {
-        if Self::acceptable(wanted) { Self(wanted.to_owned()) } else { Self::home() }
+        if Self::acceptable(wanted) {
+            Self(wanted.to_owned())
+        } else {
+            Self::home()
+        }
     }
 
     fn acceptable(wanted: &str) -> bool {
@@ -44,7 +48,11 @@ impl ReturnTarget {
         }
         let lower = path.to_ascii_lowercase();
         // Encoded slashes and backslashes: some proxies decode them before they pass a Location on.
-        if lower.starts_with("/%2f") || lower.starts_with("/%5c") || lower.starts_with("/%09") || lower.starts_with("/.") {
+        if lower.starts_with("/%2f")
+            || lower.starts_with("/%5c")
+            || lower.starts_with("/%09")
+            || lower.starts_with("/.")
+        {
             return false;
         }
         let first = lower.trim_end_matches('/').split('/').nth(1).unwrap_or_default();
@@ -64,7 +72,15 @@ mod tests {
 
     #[test]
     fn pages_of_this_origin_are_kept_byte_for_byte() {
-        for wanted in ["/", "/profile", "/profile?a=1&b=%20x", "/a/b/c?next=https://x.test//", "/caf%C3%A9", "/loginx", "/a?b#c"] {
+        for wanted in [
+            "/",
+            "/profile",
+            "/profile?a=1&b=%20x",
+            "/a/b/c?next=https://x.test//",
+            "/caf%C3%A9",
+            "/loginx",
+            "/a?b#c",
+        ] {
             assert_eq!(ReturnTarget::parse(wanted).as_str(), wanted);
         }
     }
@@ -73,9 +89,37 @@ mod tests {
     fn everything_else_goes_home() {
         let long = format!("/{}", "a".repeat(3000));
         for wanted in [
-            "", "https://evil.test", "//evil.test", "/\\evil.test", "\\\\evil.test", "/\t/evil.test", "/\n/evil", "/a\r\nSet-Cookie: x",
-            "javascript:alert(1)", "/%2f%2fevil.test", "/%2F/evil", "/%5cevil", "/%09/evil", "/./evil", "/../evil", "/a/../b", "/.//evil", "/a//b",
-            "/login", "/login/plex", "/LOGIN", "/logout", "/setup", "/api/v1/auth/me", "/é", "/ a", "evil.test", "@evil.test", "/\u{0}", &long, "/pkg/x",
+            "",
+            "https://evil.test",
+            "//evil.test",
+            "/\\evil.test",
+            "\\\\evil.test",
+            "/\t/evil.test",
+            "/\n/evil",
+            "/a\r\nSet-Cookie: x",
+            "javascript:alert(1)",
+            "/%2f%2fevil.test",
+            "/%2F/evil",
+            "/%5cevil",
+            "/%09/evil",
+            "/./evil",
+            "/../evil",
+            "/a/../b",
+            "/.//evil",
+            "/a//b",
+            "/login",
+            "/login/plex",
+            "/LOGIN",
+            "/logout",
+            "/setup",
+            "/api/v1/auth/me",
+            "/é",
+            "/ a",
+            "evil.test",
+            "@evil.test",
+            "/\u{0}",
+            &long,
+            "/pkg/x",
         ] {
             assert_eq!(ReturnTarget::parse(wanted).as_str(), "/", "{wanted:?}");
         }

@@ -28,7 +28,9 @@ impl Method {
     /// The reverse of [`Method::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Plex, Self::Password, Self::Token].into_iter().find(|method| method.name() == name)
+        [Self::Plex, Self::Password, Self::Token]
+            .into_iter()
+            .find(|method| method.name() == name)
     }
 }
 
@@ -78,7 +80,10 @@ mod tests {
 
     #[test]
     fn both_limits_end_a_session_and_a_clock_set_back_does_not() {
-        let lifetime = Lifetime { idle: 100, absolute: 1000 };
+        let lifetime = Lifetime {
+            idle: 100,
+            absolute: 1000,
+        };
         assert!(lifetime.alive(0, 950, 999));
         assert!(!lifetime.alive(0, 950, 1000));
         assert!(!lifetime.alive(0, 800, 900));

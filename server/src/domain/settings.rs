@@ -65,7 +65,10 @@ impl Settings {
     /// How long sessions live.
     #[must_use]
     pub fn lifetime(&self) -> Lifetime {
-        Lifetime { idle: i64::from(self.session_idle_days) * DAY, absolute: i64::from(self.session_absolute_days) * DAY }
+        Lifetime {
+            idle: i64::from(self.session_idle_days) * DAY,
+            absolute: i64::from(self.session_absolute_days) * DAY,
+        }
     }
 }
 

@@ -33,7 +33,9 @@ impl Tier {
     /// The reverse of [`Tier::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Owner, Self::Home, Self::Friend, Self::Local].into_iter().find(|tier| tier.name() == name)
+        [Self::Owner, Self::Home, Self::Friend, Self::Local]
+            .into_iter()
+            .find(|tier| tier.name() == name)
     }
 }
 

@@ -45,6 +45,9 @@ pub enum ServiceError {
 impl ServiceError {
     /// A wrong field.
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Invalid { field, message: message.into() }
+        Self::Invalid {
+            field,
+            message: message.into(),
+        }
     }
 }

@@ -18,13 +18,29 @@ pub struct Limit {
 }
 
 /// Passwords tried on one account.
-pub const PASSWORD_OF_ACCOUNT: Limit = Limit { kind: "password-account", tries: 10, window_ms: 15 * 60_000 };
+pub const PASSWORD_OF_ACCOUNT: Limit = Limit {
+    kind: "password-account",
+    tries: 10,
+    window_ms: 15 * 60_000,
+};
 /// Passwords tried from one address; a household shares one.
-pub const PASSWORD_FROM_ADDRESS: Limit = Limit { kind: "password-address", tries: 50, window_ms: 15 * 60_000 };
+pub const PASSWORD_FROM_ADDRESS: Limit = Limit {
+    kind: "password-address",
+    tries: 50,
+    window_ms: 15 * 60_000,
+};
 /// Set-up codes tried from one address.
-pub const SETUP_CODE: Limit = Limit { kind: "setup-code", tries: 10, window_ms: 10 * 60_000 };
+pub const SETUP_CODE: Limit = Limit {
+    kind: "setup-code",
+    tries: 10,
+    window_ms: 10 * 60_000,
+};
 /// Plex attempts from one address that came to nothing.
-pub const ATTEMPT: Limit = Limit { kind: "attempt", tries: 60, window_ms: 10 * 60_000 };
+pub const ATTEMPT: Limit = Limit {
+    kind: "attempt",
+    tries: 60,
+    window_ms: 10 * 60_000,
+};
 
 /// A try that counts as failed until [`Limits::succeeded`] takes it back.
 #[derive(Debug)]
@@ -51,12 +67,15 @@ impl Limits {
         let now = self.clock.now_ms();
         let id = storage::failure::create(&self.db, limit.kind, subject, now).await?;
         let since = now - limit.window_ms;
-        let Some(oldest) = storage::failure::nth_newest(&self.db, limit.kind, subject, since, limit.tries + 1).await? else {
+        let Some(oldest) = storage::failure::nth_newest(&self.db, limit.kind, subject, since, limit.tries + 1).await?
+        else {
             return Ok(Try(id));
         };
         storage::failure::delete(&self.db, id).await?;
         let wait_ms = (oldest + limit.window_ms - now).clamp(1000, limit.window_ms);
-        Err(ServiceError::TooManyTries { seconds: u32::try_from((wait_ms + 999) / 1000).unwrap_or(u32::MAX) })
+        Err(ServiceError::TooManyTries {
+            seconds: u32::try_from((wait_ms + 999) / 1000).unwrap_or(u32::MAX),
+        })
     }
 
     /// Takes a try back.
@@ -96,7 +115,13 @@ mod tests {
     fn ipv6_counts_by_its_64_and_mapped_ipv4_as_ipv4() {
         assert_eq!(subject("192.0.2.1".parse().unwrap()), "192.0.2.1");
         assert_eq!(subject("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1");
-        assert_eq!(subject("2001:db8:1:2:3:4:5:6".parse().unwrap()), subject("2001:db8:1:2::9".parse().unwrap()));
-        assert_ne!(subject("2001:db8:1:2::1".parse().unwrap()), subject("2001:db8:1:3::1".parse().unwrap()));
+        assert_eq!(
+            subject("2001:db8:1:2:3:4:5:6".parse().unwrap()),
+            subject("2001:db8:1:2::9".parse().unwrap())
+        );
+        assert_ne!(
+            subject("2001:db8:1:2::1".parse().unwrap()),
+            subject("2001:db8:1:3::1".parse().unwrap())
+        );
     }
 }

@@ -25,7 +25,12 @@ impl LocalSignIn {
     /// Puts the parts together.
     #[must_use]
     pub fn new(db: Db, site: Arc<Site>, limits: Arc<Limits>, passwords: Arc<Passwords>) -> Self {
-        Self { db, site, limits, passwords }
+        Self {
+            db,
+            site,
+            limits,
+            passwords,
+        }
     }
 
     /// The member, if the password is theirs. `None` says neither whether the account exists nor whether it is disabled.
@@ -35,9 +40,14 @@ impl LocalSignIn {
     /// local sign-in is off; the database's.
     pub async fn sign_in(&self, email: &str, password: &str, address: IpAddr) -> Result<Option<User>, ServiceError> {
         if !self.site.now().settings.local_sign_in {
-            return Err(ServiceError::Forbidden("Signing in with a password is switched off here.".into()));
+            return Err(ServiceError::Forbidden(
+                "Signing in with a password is switched off here.".into(),
+            ));
         }
-        let from_address = self.limits.begin(limits::PASSWORD_FROM_ADDRESS, &limits::subject(address)).await?;
+        let from_address = self
+            .limits
+            .begin(limits::PASSWORD_FROM_ADDRESS, &limits::subject(address))
+            .await?;
         let of_account = self.limits.begin(limits::PASSWORD_OF_ACCOUNT, &subject(email)).await?;
         let found = storage::user::find_password(&self.db, email).await?;
         let (id, hash) = found.unzip();
@@ -50,7 +60,9 @@ impl LocalSignIn {
                 return Err(error);
             }
         };
-        let Some(id) = id.filter(|_| right) else { return Ok(None) };
+        let Some(id) = id.filter(|_| right) else {
+            return Ok(None);
+        };
         self.limits.succeeded(from_address).await?;
         self.limits.succeeded(of_account).await?;
         let user = storage::user::find(&self.db, id).await?;

@@ -28,7 +28,10 @@ impl OwnerToken {
     /// Keeps it in this database under this key.
     #[must_use]
     pub fn new(db: Db, key: &EncryptionKey) -> Self {
-        Self { db, cipher: XChaCha20Poly1305::new(key.expose().into()) }
+        Self {
+            db,
+            cipher: XChaCha20Poly1305::new(key.expose().into()),
+        }
     }
 
     /// Keeps a token in place of any older one.
@@ -38,7 +41,10 @@ impl OwnerToken {
     pub async fn keep(&self, token: &PlexToken) -> Result<(), ServiceError> {
         let nonce = random_bytes::<NONCE>()?;
         // The name is bound in, so that the value is worth nothing in another place.
-        let payload = Payload { msg: token.expose().as_bytes(), aad: NAME.as_bytes() };
+        let payload = Payload {
+            msg: token.expose().as_bytes(),
+            aad: NAME.as_bytes(),
+        };
         let sealed = self
             .cipher
             .encrypt(&XNonce::from(nonce), payload)
@@ -51,10 +57,14 @@ impl OwnerToken {
     /// # Errors
     /// The database's.
     pub async fn find(&self) -> Result<Option<PlexToken>, ServiceError> {
-        let Some(kept) = storage::install::find(&self.db, NAME).await? else { return Ok(None) };
+        let Some(kept) = storage::install::find(&self.db, NAME).await? else {
+            return Ok(None);
+        };
         let token = self.open(&kept);
         if token.is_none() {
-            tracing::warn!("the owner's Plex token can't be decrypted with the present key; the owner should sign in with Plex again");
+            tracing::warn!(
+                "the owner's Plex token can't be decrypted with the present key; the owner should sign in with Plex again"
+            );
         }
         Ok(token)
     }
@@ -63,7 +73,16 @@ impl OwnerToken {
         let bytes = from_hex(kept)?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
         let nonce: [u8; NONCE] = nonce.try_into().ok()?;
-        let plain = self.cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: NAME.as_bytes() }).ok()?;
+        let plain = self
+            .cipher
+            .decrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: sealed,
+                    aad: NAME.as_bytes(),
+                },
+            )
+            .ok()?;
         PlexToken::new(String::from_utf8(plain).ok()?)
     }
 }

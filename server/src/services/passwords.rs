@@ -52,7 +52,10 @@ impl Passwords {
                 .spawn(move || work(&jobs))
                 .map_err(|error| ServiceError::Internal(format!("a thread for passwords can't be started: {error}")))?;
         }
-        Ok(Self { queue, nobody: NOBODY.into() })
+        Ok(Self {
+            queue,
+            nobody: NOBODY.into(),
+        })
     }
 
     /// Hashes a new password into a PHC string.
@@ -61,10 +64,16 @@ impl Passwords {
     /// [`ServiceError::Invalid`] for one that is too short or too long; [`ServiceError::Overloaded`].
     pub async fn hash(&self, password: &str) -> Result<String, ServiceError> {
         if password.chars().count() < SHORTEST {
-            return Err(ServiceError::invalid("password", format!("Choose a password of at least {SHORTEST} characters.")));
+            return Err(ServiceError::invalid(
+                "password",
+                format!("Choose a password of at least {SHORTEST} characters."),
+            ));
         }
         if password.len() > LONGEST {
-            return Err(ServiceError::invalid("password", format!("That password is too long: at most {LONGEST} bytes.")));
+            return Err(ServiceError::invalid(
+                "password",
+                format!("That password is too long: at most {LONGEST} bytes."),
+            ));
         }
         let password = password.to_owned();
         self.run(move |argon2| argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()))
@@ -84,12 +93,17 @@ impl Passwords {
         let hash = hash.unwrap_or_else(|| self.nobody.to_string());
         let password = password.to_owned();
         let right = self
-            .run(move |argon2| PasswordHash::new(&hash).is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok()))
+            .run(move |argon2| {
+                PasswordHash::new(&hash).is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
+            })
             .await?;
         Ok(right && known)
     }
 
-    async fn run<T: Send + 'static>(&self, job: impl FnOnce(&Argon2<'_>) -> T + Send + 'static) -> Result<T, ServiceError> {
+    async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Argon2<'_>) -> T + Send + 'static,
+    ) -> Result<T, ServiceError> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |argon2| {
             // Whoever asked may have gone away meanwhile.
@@ -98,7 +112,9 @@ impl Passwords {
             }
         });
         self.queue.try_send(job).map_err(|_| ServiceError::Overloaded)?;
-        answered.await.map_err(|_| ServiceError::Internal("a password thread died".into()))
+        answered
+            .await
+            .map_err(|_| ServiceError::Internal("a password thread died".into()))
     }
 }
 
@@ -108,7 +124,11 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LWhhcy10aGlz$jZ3mzr
 fn work(jobs: &Mutex<mpsc::Receiver<Job>>) {
     // Best effort: without the right to, hashing just competes as an equal.
     let _ = rustix::process::setpriority_process(None, 19);
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(MEMORY_KIB, PASSES, 1, None).unwrap_or_default());
+    let argon2 = Argon2::new(
+        Algorithm::Argon2id,
+        Version::V0x13,
+        Params::new(MEMORY_KIB, PASSES, 1, None).unwrap_or_default(),
+    );
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match job {
@@ -128,7 +148,12 @@ mod tests {
         let passwords = Passwords::start().unwrap();
         let hash = passwords.hash("brass key, blue door").await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(passwords.verify("brass key, blue door", Some(hash.clone())).await.unwrap());
+        assert!(
+            passwords
+                .verify("brass key, blue door", Some(hash.clone()))
+                .await
+                .unwrap()
+        );
         assert!(!passwords.verify("brass key, blue doors", Some(hash)).await.unwrap());
         assert!(!passwords.verify("anything", Some("not a hash".into())).await.unwrap());
     }
@@ -137,14 +162,26 @@ mod tests {
     async fn nobody_costs_the_same_work_and_never_matches() {
         // The stand-in must be a hash that is really computed, else its time would tell.
         assert!(PasswordHash::new(NOBODY).is_ok());
-        assert!(!Passwords::start().unwrap().verify("nobody-has-this", None).await.unwrap());
+        assert!(
+            !Passwords::start()
+                .unwrap()
+                .verify("nobody-has-this", None)
+                .await
+                .unwrap()
+        );
     }
 
     #[tokio::test]
     async fn lengths_are_checked() {
         let passwords = Passwords::start().unwrap();
-        assert!(matches!(passwords.hash("seven77").await, Err(ServiceError::Invalid { .. })));
-        assert!(matches!(passwords.hash(&"a".repeat(1001)).await, Err(ServiceError::Invalid { .. })));
+        assert!(matches!(
+            passwords.hash("seven77").await,
+            Err(ServiceError::Invalid { .. })
+        ));
+        assert!(matches!(
+            passwords.hash(&"a".repeat(1001)).await,
+            Err(ServiceError::Invalid { .. })
+        ));
         assert!(passwords.hash("äöüäöüäö").await.is_ok());
     }
 }

@@ -41,7 +41,12 @@ impl Sessions {
     /// Keeps them in this database.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, site: Arc<Site>) -> Self {
-        Self { db, clock, site, seen: Mutex::default() }
+        Self {
+            db,
+            clock,
+            site,
+            seen: Mutex::default(),
+        }
     }
 
     /// Writes what was seen since the last call. On failure it is kept for the next one.
@@ -77,7 +82,9 @@ impl Sessions {
     }
 
     async fn find_alive(&self, id_hash: &Hash) -> Result<Option<SessionFacts>, StorageError> {
-        let Some(facts) = storage::session::find(&self.db, id_hash).await? else { return Ok(None) };
+        let Some(facts) = storage::session::find(&self.db, id_hash).await? else {
+            return Ok(None);
+        };
         let now = self.clock.now();
         let lifetime = self.site.now().settings.lifetime();
         if !lifetime.alive(facts.created_at, facts.last_seen_at, now) {
@@ -109,7 +116,10 @@ fn backend(error: &StorageError) -> Error {
 }
 
 fn facts_of(record: &Record) -> StoreResult<SessionFacts> {
-    let facts = record.data.get(FACTS).ok_or_else(|| Error::Encode("only signed-in sessions are kept".into()))?;
+    let facts = record
+        .data
+        .get(FACTS)
+        .ok_or_else(|| Error::Encode("only signed-in sessions are kept".into()))?;
     serde_json::from_value(facts.clone()).map_err(|error| Error::Encode(error.to_string()))
 }
 
@@ -133,14 +143,25 @@ impl SessionStore for SharedSessions {
     }
 
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
-        let Some(facts) = self.0.find_alive(&id_hash(id)).await.map_err(|error| backend(&error))? else { return Ok(None) };
-        let ends = facts.created_at.saturating_add(self.0.site.now().settings.lifetime().absolute);
-        let expiry_date = time::OffsetDateTime::from_unix_timestamp(ends).map_err(|error| Error::Decode(error.to_string()))?;
+        let Some(facts) = self.0.find_alive(&id_hash(id)).await.map_err(|error| backend(&error))? else {
+            return Ok(None);
+        };
+        let ends = facts
+            .created_at
+            .saturating_add(self.0.site.now().settings.lifetime().absolute);
+        let expiry_date =
+            time::OffsetDateTime::from_unix_timestamp(ends).map_err(|error| Error::Decode(error.to_string()))?;
         let value = serde_json::to_value(facts).map_err(|error| Error::Decode(error.to_string()))?;
-        Ok(Some(Record { id: *id, data: HashMap::from([(FACTS.to_owned(), value)]), expiry_date }))
+        Ok(Some(Record {
+            id: *id,
+            data: HashMap::from([(FACTS.to_owned(), value)]),
+            expiry_date,
+        }))
     }
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {
-        storage::session::delete(&self.0.db, &id_hash(id)).await.map_err(|error| backend(&error))
+        storage::session::delete(&self.0.db, &id_hash(id))
+            .await
+            .map_err(|error| backend(&error))
     }
 }

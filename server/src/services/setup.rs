@@ -68,7 +68,8 @@ impl Setup {
             return Ok(Some(code.clone()));
         }
         let kept = storage::install::find_or_create(&self.db, CODE, SetupCode::generate()?.expose()).await?;
-        let code = SetupCode::parse(&kept).map_err(|error| ServiceError::Internal(format!("the stored set-up code is damaged: {error}")))?;
+        let code = SetupCode::parse(&kept)
+            .map_err(|error| ServiceError::Internal(format!("the stored set-up code is damaged: {error}")))?;
         Ok(Some(code))
     }
 
@@ -86,7 +87,9 @@ impl Setup {
     }
 
     async fn is_code(&self, typed: &str) -> Result<bool, ServiceError> {
-        let Some(code) = self.code().await? else { return Err(already_done()) };
+        let Some(code) = self.code().await? else {
+            return Err(already_done());
+        };
         Ok(code.matches(typed))
     }
 
@@ -95,9 +98,15 @@ impl Setup {
     /// # Errors
     /// [`ServiceError::Conflict`] once there is an owner, the database's.
     pub async fn proof(&self) -> Result<String, ServiceError> {
-        let Some(code) = self.code().await? else { return Err(already_done()) };
+        let Some(code) = self.code().await? else {
+            return Err(already_done());
+        };
         let site = self.site.now();
-        let parts = [b"latchkey set-up\0".as_slice(), site.session_secret.expose(), code.expose().as_bytes()];
+        let parts = [
+            b"latchkey set-up\0".as_slice(),
+            site.session_secret.expose(),
+            code.expose().as_bytes(),
+        ];
         Ok(hex(&sha256(&parts.concat())))
     }
 
@@ -113,9 +122,18 @@ impl Setup {
     ///
     /// # Errors
     /// [`ServiceError::Invalid`], [`ServiceError::Conflict`] once there is an owner, the database's.
-    pub async fn create_local_owner(&self, email: &str, password: &str, username: Option<&str>) -> Result<User, ServiceError> {
+    pub async fn create_local_owner(
+        &self,
+        email: &str,
+        password: &str,
+        username: Option<&str>,
+    ) -> Result<User, ServiceError> {
         let email = checked_email(email)?;
-        let username = username.map(str::trim).filter(|name| !name.is_empty()).map(checked_name).transpose()?;
+        let username = username
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map(checked_name)
+            .transpose()?;
         let hash = self.passwords.hash(password).await?;
         if !storage::user::create_local_owner(&self.db, email, username, &hash, self.clock.now()).await? {
             return Err(already_done());
@@ -148,9 +166,13 @@ impl Setup {
     /// # Errors
     /// Plex's, the database's.
     pub async fn owned_servers(&self) -> Result<OwnedServers, ServiceError> {
-        let Some(token) = self.owner_token.find().await? else { return Ok(OwnedServers::NoPlexAccount) };
+        let Some(token) = self.owner_token.find().await? else {
+            return Ok(OwnedServers::NoPlexAccount);
+        };
         match self.plex.resources(&token).await {
-            Ok(servers) => Ok(OwnedServers::Found(servers.into_iter().filter(|server| server.owned).collect())),
+            Ok(servers) => Ok(OwnedServers::Found(
+                servers.into_iter().filter(|server| server.owned).collect(),
+            )),
             Err(crate::plex::PlexError::BadToken) => Ok(OwnedServers::NoPlexAccount),
             Err(error) => Err(error.into()),
         }
@@ -163,14 +185,27 @@ impl Setup {
     /// [`ServiceError::Invalid`] for a server that is not among the owned; Plex's; the database's.
     pub async fn choose_server(&self, machine_id: &str) -> Result<MediaServer, ServiceError> {
         let owner = storage::user::find(&self.db, OWNER_ID).await?;
-        let Some(owner_id) = owner.and_then(|owner| owner.plex_id) else { return Err(no_plex_account()) };
-        let OwnedServers::Found(servers) = self.owned_servers().await? else { return Err(no_plex_account()) };
+        let Some(owner_id) = owner.and_then(|owner| owner.plex_id) else {
+            return Err(no_plex_account());
+        };
+        let OwnedServers::Found(servers) = self.owned_servers().await? else {
+            return Err(no_plex_account());
+        };
         let chosen = servers.into_iter().find(|server| server.machine_id == machine_id);
         let Some(chosen) = chosen else {
-            return Err(ServiceError::invalid("machineId", "That is not one of the owner's Plex Media Servers. Pick one from the list."));
+            return Err(ServiceError::invalid(
+                "machineId",
+                "That is not one of the owner's Plex Media Servers. Pick one from the list.",
+            ));
         };
-        let media_server = MediaServer { machine_id: chosen.machine_id, owner_id, name: chosen.name };
-        self.site.update(|settings| settings.media_server = Some(media_server.clone())).await?;
+        let media_server = MediaServer {
+            machine_id: chosen.machine_id,
+            owner_id,
+            name: chosen.name,
+        };
+        self.site
+            .update(|settings| settings.media_server = Some(media_server.clone()))
+            .await?;
         tracing::info!("the media server was chosen");
         Ok(media_server)
     }
@@ -196,17 +231,34 @@ fn no_plex_account() -> ServiceError {
 fn checked_email(email: &str) -> Result<&str, ServiceError> {
     let email = email.trim();
     let plausible = email.len() <= LONGEST_EMAIL
-        && !email.chars().any(|character| character.is_control() || character.is_whitespace())
-        && email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
-    if plausible { Ok(email) } else { Err(ServiceError::invalid("email", "Enter an e-mail address, such as anna@example.com.")) }
+        && !email
+            .chars()
+            .any(|character| character.is_control() || character.is_whitespace())
+        && email
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    if plausible {
+        Ok(email)
+    } else {
+        Err(ServiceError::invalid(
+            "email",
+            "Enter an e-mail address, such as anna@example.com.",
+        ))
+    }
 }
 
 fn checked_name(name: &str) -> Result<&str, ServiceError> {
     if name.chars().count() > LONGEST_NAME {
-        return Err(ServiceError::invalid("username", format!("That name is too long: at most {LONGEST_NAME} characters.")));
+        return Err(ServiceError::invalid(
+            "username",
+            format!("That name is too long: at most {LONGEST_NAME} characters."),
+        ));
     }
     if name.chars().any(char::is_control) {
-        return Err(ServiceError::invalid("username", "A name can't hold line breaks or other control characters."));
+        return Err(ServiceError::invalid(
+            "username",
+            "A name can't hold line breaks or other control characters.",
+        ));
     }
     Ok(name)
 }
@@ -220,7 +272,17 @@ mod tests {
         for good in ["anna@example.test", " anna@example.test ", "a@b", "ännä@exämple.test"] {
             assert!(checked_email(good).is_ok(), "{good}");
         }
-        for bad in ["", "anna", "@b", "a@", "a@b@c", "a b@c", "a\0@b", "a@b\nc", &format!("{}@b", "a".repeat(300))] {
+        for bad in [
+            "",
+            "anna",
+            "@b",
+            "a@",
+            "a@b@c",
+            "a b@c",
+            "a\0@b",
+            "a@b\nc",
+            &format!("{}@b", "a".repeat(300)),
+        ] {
             assert!(checked_email(bad).is_err(), "{bad:?}");
         }
     }

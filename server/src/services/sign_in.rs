@@ -162,10 +162,15 @@ impl SignIn {
     /// # Errors
     /// [`ServiceError::TooManyTries`]; [`ServiceError::Conflict`] when the PIN is being tried already; the database's.
     pub async fn start(&self, start: &Start) -> Result<u32, ServiceError> {
-        self.limits.begin(limits::ATTEMPT, &limits::subject(start.address)).await?;
+        self.limits
+            .begin(limits::ATTEMPT, &limits::subject(start.address))
+            .await?;
         let now = self.clock.now();
         let attempt = NewAttempt {
-            key: AttemptKey { pin_id: start.pin_id, code_hash: start.code_hash },
+            key: AttemptKey {
+                pin_id: start.pin_id,
+                code_hash: start.code_hash,
+            },
             browser_hash: start.browser,
             purpose: start.purpose.name(),
             return_to: start.return_to.as_str(),
@@ -173,7 +178,9 @@ impl SignIn {
             expires_at: now + ATTEMPT_LIFE,
         };
         if !storage::attempt::create(&self.db, &attempt).await? {
-            return Err(ServiceError::Conflict("This Plex sign-in was started already. Start again.".into()));
+            return Err(ServiceError::Conflict(
+                "This Plex sign-in was started already. Start again.".into(),
+            ));
         }
         Ok(u32::try_from(ATTEMPT_LIFE).unwrap_or(u32::MAX))
     }
@@ -194,7 +201,10 @@ impl SignIn {
     /// # Errors
     /// As [`SignIn::start`].
     pub async fn poll_program(self: &Arc<Self>, start: &Start) -> Result<Progress, ServiceError> {
-        let key = AttemptKey { pin_id: start.pin_id, code_hash: start.code_hash };
+        let key = AttemptKey {
+            pin_id: start.pin_id,
+            code_hash: start.code_hash,
+        };
         if storage::attempt::find(&self.db, &key).await?.is_none() {
             match self.start(start).await {
                 Ok(_) | Err(ServiceError::Conflict(_)) => {}
@@ -255,7 +265,8 @@ impl SignIn {
         }
         let this = Arc::clone(self);
         let work = tokio::spawn(async move { this.advance(attempt).await });
-        work.await.map_err(|error| ServiceError::Internal(format!("an attempt's task: {error}")))?
+        work.await
+            .map_err(|error| ServiceError::Internal(format!("an attempt's task: {error}")))?
     }
 
     /// One step with the lease held, which is given back whatever happens.
@@ -263,11 +274,17 @@ impl SignIn {
         let step = self.step(&attempt).await;
         match step {
             Ok(Step::Ended(outcome)) => {
-                let text = serde_json::to_string(&outcome).map_err(|error| ServiceError::Internal(error.to_string()))?;
+                let text =
+                    serde_json::to_string(&outcome).map_err(|error| ServiceError::Internal(error.to_string()))?;
                 let now = self.clock.now();
                 storage::attempt::finish(&self.db, &attempt.key, &text, now).await?;
                 self.claimed_now().remove(&(attempt.key.pin_id, attempt.key.code_hash));
-                self.retell(&Attempt { outcome: Some(text), finished_at: Some(now), ..attempt }).await
+                self.retell(&Attempt {
+                    outcome: Some(text),
+                    finished_at: Some(now),
+                    ..attempt
+                })
+                .await
             }
             Ok(Step::Again(progress)) => {
                 storage::attempt::release(&self.db, &attempt.key).await?;
@@ -313,7 +330,11 @@ impl SignIn {
 
     /// Reads the PIN and makes sure that it is the browser's and ours.
     async fn redeem(&self, attempt: &Attempt) -> Result<PlexToken, Step> {
-        let pin = self.plex.read_pin(attempt.key.pin_id).await.map_err(|error| after_plex_error(&error))?;
+        let pin = self
+            .plex
+            .read_pin(attempt.key.pin_id)
+            .await
+            .map_err(|error| after_plex_error(&error))?;
         let ours = pin.client_identifier.is_empty() || pin.client_identifier == *self.site.now().client_identifier;
         if !ours || !same(&sha256(pin.code.expose().as_bytes()), &attempt.key.code_hash) {
             tracing::warn!("an attempt brought a PIN number that does not go with its code or with this install");
@@ -327,12 +348,22 @@ impl SignIn {
         let servers = self.plex.resources(token).await?;
         let servers = servers
             .into_iter()
-            .map(|server| ServerAccess { machine_id: server.machine_id, owned: server.owned, owner_id: server.owner_id, home: server.home })
+            .map(|server| ServerAccess {
+                machine_id: server.machine_id,
+                owned: server.owned,
+                owner_id: server.owner_id,
+                home: server.home,
+            })
             .collect();
         Ok((account, servers))
     }
 
-    async fn decide(&self, attempt: &Attempt, token: &PlexToken, known: &(PlexAccount, Vec<ServerAccess>)) -> Result<Step, ServiceError> {
+    async fn decide(
+        &self,
+        attempt: &Attempt,
+        token: &PlexToken,
+        known: &(PlexAccount, Vec<ServerAccess>),
+    ) -> Result<Step, ServiceError> {
         let (account, servers) = known;
         let profile = PlexProfile {
             plex_id: account.id,
@@ -340,7 +371,9 @@ impl SignIn {
             email: account.email.clone().filter(|email| !email.is_empty()),
             avatar: account.thumb.clone(),
         };
-        if attempt.purpose == Purpose::SetUp.name() && storage::user::create_plex_owner(&self.db, &profile, self.clock.now()).await? {
+        if attempt.purpose == Purpose::SetUp.name()
+            && storage::user::create_plex_owner(&self.db, &profile, self.clock.now()).await?
+        {
             self.owner_token.keep(token).await?;
             self.setup.owner_was_made().await?;
             tracing::info!("the set-up made an owner with Plex");
@@ -370,22 +403,38 @@ impl SignIn {
                     // A new sign-in may have made the kept one worthless.
                     self.owner_token.keep(token).await?;
                 }
-                let user = storage::user::upsert_plex(&self.db, &profile, tier, site.settings.default_permissions, self.clock.now()).await?;
+                let user = storage::user::upsert_plex(
+                    &self.db,
+                    &profile,
+                    tier,
+                    site.settings.default_permissions,
+                    self.clock.now(),
+                )
+                .await?;
                 tracing::info!(user = user.id, tier = tier.name(), "signed in with Plex");
                 Ok(Step::Ended(Outcome::SignedIn { user_id: user.id }))
             }
             Decision::Refuse(reason) => {
                 tracing::info!(reason = reason.name(), "a Plex sign-in was refused");
-                Ok(Step::Ended(Outcome::Refused { reason, account: profile.name }))
+                Ok(Step::Ended(Outcome::Refused {
+                    reason,
+                    account: profile.name,
+                }))
             }
-            Decision::AskOwnerList => Err(ServiceError::Internal("the decision asked for the owner's list twice".into())),
+            Decision::AskOwnerList => Err(ServiceError::Internal(
+                "the decision asked for the owner's list twice".into(),
+            )),
         }
     }
 
     /// What the owner's list of people says. Plex's trouble is the inner error.
     async fn owner_list(&self, plex_id: i64) -> Result<Result<OwnerList, PlexError>, ServiceError> {
-        let Some(media_server) = self.site.now().settings.media_server.clone() else { return Ok(Ok(OwnerList::Unavailable)) };
-        let Some(token) = self.owner_token.find().await? else { return Ok(Ok(OwnerList::Unavailable)) };
+        let Some(media_server) = self.site.now().settings.media_server.clone() else {
+            return Ok(Ok(OwnerList::Unavailable));
+        };
+        let Some(token) = self.owner_token.find().await? else {
+            return Ok(Ok(OwnerList::Unavailable));
+        };
         let people = match self.plex.household_users(&token).await {
             Ok(people) => people,
             Err(PlexError::BadToken) => {
@@ -408,21 +457,33 @@ impl SignIn {
 
     /// Tells again how a finished attempt ended.
     async fn retell(&self, attempt: &Attempt) -> Result<Progress, ServiceError> {
-        let Some(outcome) = attempt.outcome.as_deref().and_then(|text| serde_json::from_str(text).ok()) else {
+        let Some(outcome) = attempt
+            .outcome
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok())
+        else {
             return Ok(Progress::Expired);
         };
         match outcome {
             Outcome::Expired => Ok(Progress::Expired),
             Outcome::Refused { reason, account } => Ok(Progress::Refused { reason, account }),
             Outcome::SignedIn { user_id } => {
-                let fresh = attempt.finished_at.is_some_and(|at| self.clock.now() - at <= SECOND_ANSWER);
+                let fresh = attempt
+                    .finished_at
+                    .is_some_and(|at| self.clock.now() - at <= SECOND_ANSWER);
                 let user = storage::user::find(&self.db, user_id).await?;
                 match user.filter(|user| fresh && user.disabled_at.is_none()) {
                     Some(user) => {
                         let set_up = attempt.purpose == Purpose::SetUp.name();
-                        let return_to =
-                            if set_up { ReturnTarget::page(app::paths::SETUP_SERVER) } else { ReturnTarget::parse(&attempt.return_to) };
-                        Ok(Progress::In { user: Box::new(user), return_to })
+                        let return_to = if set_up {
+                            ReturnTarget::page(app::paths::SETUP_SERVER)
+                        } else {
+                            ReturnTarget::parse(&attempt.return_to)
+                        };
+                        Ok(Progress::In {
+                            user: Box::new(user),
+                            return_to,
+                        })
                     }
                     None => Ok(Progress::Expired),
                 }
@@ -435,12 +496,20 @@ fn after_plex_error(error: &PlexError) -> Step {
     match error.kind() {
         PlexErrorKind::StartAgain => Step::Ended(Outcome::Expired),
         PlexErrorKind::Wait => {
-            let wait = error.retry_after_ms().and_then(|wait| u32::try_from(wait).ok()).unwrap_or(POLL_MS);
-            Step::Again(Progress::Pending { retry_after: wait.clamp(BUSY_MS, 15_000) })
+            let wait = error
+                .retry_after_ms()
+                .and_then(|wait| u32::try_from(wait).ok())
+                .unwrap_or(POLL_MS);
+            Step::Again(Progress::Pending {
+                retry_after: wait.clamp(BUSY_MS, 15_000),
+            })
         }
         kind @ (PlexErrorKind::OurFault | PlexErrorKind::PlexTrouble | PlexErrorKind::PlexSlow) => {
             tracing::warn!(%error, "plex.tv gave no usable answer");
-            Step::Again(Progress::PlexTrouble { retry_after: TROUBLE_MS, slow: kind == PlexErrorKind::PlexSlow })
+            Step::Again(Progress::PlexTrouble {
+                retry_after: TROUBLE_MS,
+                slow: kind == PlexErrorKind::PlexSlow,
+            })
         }
     }
 }

@@ -71,10 +71,19 @@ impl Site {
     ///
     /// # Errors
     /// The database's; a settings document or secret that can't be read.
-    pub async fn load(db: Db, public_url: Option<String>, configured_secret: Option<SessionSecret>) -> Result<Self, ServiceError> {
+    pub async fn load(
+        db: Db,
+        public_url: Option<String>,
+        configured_secret: Option<SessionSecret>,
+    ) -> Result<Self, ServiceError> {
         storage::settings::create(&db, &encode(&Settings::default())?).await?;
         let snapshot = read(&db, configured_secret.as_ref()).await?;
-        Ok(Self { db, public_url: public_url.unwrap_or_default(), configured_secret, current: watch::Sender::new(Arc::new(snapshot)) })
+        Ok(Self {
+            db,
+            public_url: public_url.unwrap_or_default(),
+            configured_secret,
+            current: watch::Sender::new(Arc::new(snapshot)),
+        })
     }
 
     /// The site as it is now.
@@ -123,7 +132,9 @@ impl Site {
                 return self.reload().await;
             }
         }
-        Err(ServiceError::Conflict("Somebody else is changing the settings. Try again.".into()))
+        Err(ServiceError::Conflict(
+            "Somebody else is changing the settings. Try again.".into(),
+        ))
     }
 
     /// Raises the version without changing a setting, so that every instance reads everything again.
@@ -153,7 +164,11 @@ impl Site {
     /// # Errors
     /// The database's.
     pub async fn refresh(&self) -> Result<(), ServiceError> {
-        if storage::settings::version(&self.db).await? == self.now().version { Ok(()) } else { self.reload().await }
+        if storage::settings::version(&self.db).await? == self.now().version {
+            Ok(())
+        } else {
+            self.reload().await
+        }
     }
 
     async fn reload(&self) -> Result<(), ServiceError> {
@@ -171,7 +186,9 @@ impl Site {
 }
 
 async fn find(db: &Db) -> Result<storage::settings::StoredSettings, ServiceError> {
-    storage::settings::find(db).await?.ok_or_else(|| ServiceError::Internal("the settings row is gone".into()))
+    storage::settings::find(db)
+        .await?
+        .ok_or_else(|| ServiceError::Internal("the settings row is gone".into()))
 }
 
 async fn read(db: &Db, configured_secret: Option<&SessionSecret>) -> Result<Snapshot, ServiceError> {
@@ -186,9 +203,12 @@ async fn read(db: &Db, configured_secret: Option<&SessionSecret>) -> Result<Snap
         None => {
             let kept = match storage::install::find(db, SESSION_SECRET).await? {
                 Some(kept) => kept,
-                None => storage::install::find_or_create(db, SESSION_SECRET, &SessionSecret::generate()?.to_hex()).await?,
+                None => {
+                    storage::install::find_or_create(db, SESSION_SECRET, &SessionSecret::generate()?.to_hex()).await?
+                }
             };
-            SessionSecret::from_hex(&kept).map_err(|error| ServiceError::Internal(format!("the stored session secret is damaged: {error}")))?
+            SessionSecret::from_hex(&kept)
+                .map_err(|error| ServiceError::Internal(format!("the stored session secret is damaged: {error}")))?
         }
     };
     Ok(Snapshot {
@@ -201,9 +221,11 @@ async fn read(db: &Db, configured_secret: Option<&SessionSecret>) -> Result<Snap
 }
 
 fn encode(settings: &Settings) -> Result<String, ServiceError> {
-    serde_json::to_string(settings).map_err(|error| ServiceError::Internal(format!("the settings can't be written: {error}")))
+    serde_json::to_string(settings)
+        .map_err(|error| ServiceError::Internal(format!("the settings can't be written: {error}")))
 }
 
 fn decode(body: &str) -> Result<Settings, ServiceError> {
-    serde_json::from_str(body).map_err(|error| ServiceError::Internal(format!("the stored settings can't be read: {error}")))
+    serde_json::from_str(body)
+        .map_err(|error| ServiceError::Internal(format!("the stored settings can't be read: {error}")))
 }

@@ -67,7 +67,10 @@ impl TryFrom<AttemptRow> for Attempt {
             what: "code_hash is not 32 bytes".to_owned(),
         })?;
         Ok(Self {
-            key: AttemptKey { pin_id: row.pin_id, code_hash },
+            key: AttemptKey {
+                pin_id: row.pin_id,
+                code_hash,
+            },
             purpose: row.purpose,
             return_to: row.return_to,
             expires_at: row.expires_at,
@@ -120,7 +123,11 @@ pub async fn find(db: &Db, key: &AttemptKey) -> Result<Option<Attempt>, StorageE
 ///
 /// # Errors
 /// The database's, or a row that can't be read.
-pub async fn find_of_browser(db: &Db, browser_hash: &Hash, pin_id: Option<i64>) -> Result<Option<Attempt>, StorageError> {
+pub async fn find_of_browser(
+    db: &Db,
+    browser_hash: &Hash,
+    pin_id: Option<i64>,
+) -> Result<Option<Attempt>, StorageError> {
     let row: Option<AttemptRow> = on_db!(db, |pool| {
         sqlx::query_as(
             "SELECT pin_id, code_hash, purpose, return_to, expires_at, finished_at, outcome FROM attempts \
@@ -176,7 +183,9 @@ pub async fn release(db: &Db, key: &AttemptKey) -> Result<(), StorageError> {
 /// The database's.
 pub async fn release_all(db: &Db) -> Result<(), StorageError> {
     on_db!(db, |pool| {
-        sqlx::query("UPDATE attempts SET lease_until_ms = 0 WHERE lease_until_ms <> 0").execute(pool).await?;
+        sqlx::query("UPDATE attempts SET lease_until_ms = 0 WHERE lease_until_ms <> 0")
+            .execute(pool)
+            .await?;
     });
     Ok(())
 }
@@ -219,5 +228,11 @@ pub async fn delete_of_browser(db: &Db, browser_hash: &Hash, pin_id: Option<i64>
 /// # Errors
 /// The database's.
 pub async fn delete_expired(db: &Db, before: i64) -> Result<u64, StorageError> {
-    Ok(on_db!(db, |pool| sqlx::query("DELETE FROM attempts WHERE expires_at < $1").bind(before).execute(pool).await?.rows_affected()))
+    Ok(on_db!(db, |pool| sqlx::query(
+        "DELETE FROM attempts WHERE expires_at < $1"
+    )
+    .bind(before)
+    .execute(pool)
+    .await?
+    .rows_affected()))
 }

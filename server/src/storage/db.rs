@@ -64,9 +64,11 @@ impl From<sqlx::Error> for StorageError {
         match &error {
             sqlx::Error::Database(inner) if inner.is_unique_violation() => Self::Taken,
             sqlx::Error::Database(inner) if passes(inner.code().as_deref()) => Self::Unavailable(error),
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Tls(_) => {
-                Self::Unavailable(error)
-            }
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Tls(_) => Self::Unavailable(error),
             _ => Self::Other(error),
         }
     }
@@ -153,7 +155,10 @@ impl Db {
     /// # Errors
     /// The server can't be reached, refuses, or its schema is newer than this program.
     pub async fn open_postgres(url: &str) -> Result<Self, StorageError> {
-        let options: PgConnectOptions = url.parse::<PgConnectOptions>()?.application_name("latchkey").disable_statement_logging();
+        let options: PgConnectOptions = url
+            .parse::<PgConnectOptions>()?
+            .application_name("latchkey")
+            .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(10)
             .min_connections(1)
@@ -192,7 +197,9 @@ impl Db {
             Self::Postgres(pool) => {
                 let read_only: String = sqlx::query_scalar("SHOW transaction_read_only").fetch_one(pool).await?;
                 if read_only == "on" {
-                    return Err(StorageError::Unavailable(sqlx::Error::Protocol("the server is read-only".into())));
+                    return Err(StorageError::Unavailable(sqlx::Error::Protocol(
+                        "the server is read-only".into(),
+                    )));
                 }
             }
         }
@@ -211,7 +218,9 @@ mod tests {
 
     #[test]
     fn codes_that_pass_are_told_from_those_that_stay() {
-        for code in ["5", "6", "8", "10", "13", "14", "261", "266", "08006", "53300", "57P01", "25006"] {
+        for code in [
+            "5", "6", "8", "10", "13", "14", "261", "266", "08006", "53300", "57P01", "25006",
+        ] {
             assert!(passes(Some(code)), "{code}");
         }
         for code in ["1", "19", "2067", "23505", "42P01"] {

@@ -21,7 +21,13 @@ pub async fn create(db: &Db, kind: &str, subject: &str, at_ms: i64) -> Result<i6
 ///
 /// # Errors
 /// The database's.
-pub async fn nth_newest(db: &Db, kind: &str, subject: &str, since_ms: i64, nth: i64) -> Result<Option<i64>, StorageError> {
+pub async fn nth_newest(
+    db: &Db,
+    kind: &str,
+    subject: &str,
+    since_ms: i64,
+    nth: i64,
+) -> Result<Option<i64>, StorageError> {
     Ok(on_db!(db, |pool| {
         sqlx::query_scalar(
             "SELECT at_ms FROM failures WHERE kind = $1 AND subject = $2 AND at_ms > $3 ORDER BY at_ms DESC, id DESC LIMIT 1 OFFSET $4",
@@ -41,7 +47,10 @@ pub async fn nth_newest(db: &Db, kind: &str, subject: &str, since_ms: i64, nth: 
 /// The database's.
 pub async fn delete(db: &Db, id: i64) -> Result<(), StorageError> {
     on_db!(db, |pool| {
-        sqlx::query("DELETE FROM failures WHERE id = $1").bind(id).execute(pool).await?;
+        sqlx::query("DELETE FROM failures WHERE id = $1")
+            .bind(id)
+            .execute(pool)
+            .await?;
     });
     Ok(())
 }
@@ -51,5 +60,9 @@ pub async fn delete(db: &Db, id: i64) -> Result<(), StorageError> {
 /// # Errors
 /// The database's.
 pub async fn delete_before(db: &Db, before_ms: i64) -> Result<u64, StorageError> {
-    Ok(on_db!(db, |pool| sqlx::query("DELETE FROM failures WHERE at_ms < $1").bind(before_ms).execute(pool).await?.rows_affected()))
+    Ok(on_db!(db, |pool| sqlx::query("DELETE FROM failures WHERE at_ms < $1")
+        .bind(before_ms)
+        .execute(pool)
+        .await?
+        .rows_affected()))
 }

@@ -10,7 +10,12 @@ use super::{
 /// # Errors
 /// The database's.
 pub async fn find(db: &Db, name: &str) -> Result<Option<String>, StorageError> {
-    Ok(on_db!(db, |pool| sqlx::query_scalar("SELECT value FROM install WHERE name = $1").bind(name).fetch_optional(pool).await)?)
+    Ok(on_db!(db, |pool| sqlx::query_scalar(
+        "SELECT value FROM install WHERE name = $1"
+    )
+    .bind(name)
+    .fetch_optional(pool)
+    .await)?)
 }
 
 /// Keeps `value` unless there is one already, and answers what is kept: two instances starting at once agree.
@@ -24,7 +29,10 @@ pub async fn find_or_create(db: &Db, name: &str, value: &str) -> Result<String, 
             .bind(value)
             .execute(&mut *tx)
             .await?;
-        sqlx::query_scalar("SELECT value FROM install WHERE name = $1").bind(name).fetch_one(&mut *tx).await?
+        sqlx::query_scalar("SELECT value FROM install WHERE name = $1")
+            .bind(name)
+            .fetch_one(&mut *tx)
+            .await?
     }))
 }
 
@@ -34,11 +42,13 @@ pub async fn find_or_create(db: &Db, name: &str, value: &str) -> Result<String, 
 /// The database's.
 pub async fn replace(db: &Db, name: &str, value: &str) -> Result<(), StorageError> {
     on_db!(db, |pool| {
-        sqlx::query("INSERT INTO install (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
-            .bind(name)
-            .bind(value)
-            .execute(pool)
-            .await?;
+        sqlx::query(
+            "INSERT INTO install (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(name)
+        .bind(value)
+        .execute(pool)
+        .await?;
     });
     Ok(())
 }
@@ -49,7 +59,10 @@ pub async fn replace(db: &Db, name: &str, value: &str) -> Result<(), StorageErro
 /// The database's.
 pub async fn delete(db: &Db, name: &str) -> Result<(), StorageError> {
     on_db!(db, |pool| {
-        sqlx::query("DELETE FROM install WHERE name = $1").bind(name).execute(pool).await?;
+        sqlx::query("DELETE FROM install WHERE name = $1")
+            .bind(name)
+            .execute(pool)
+            .await?;
     });
     Ok(())
 }

@@ -25,10 +25,12 @@ struct SessionRow {
 /// The database's, or a row that can't be read.
 pub async fn find(db: &Db, id_hash: &Hash) -> Result<Option<SessionFacts>, StorageError> {
     let row: Option<SessionRow> = on_db!(db, |pool| {
-        sqlx::query_as("SELECT user_id, method, address, agent, created_at, last_seen_at FROM sessions WHERE id_hash = $1")
-            .bind(&id_hash[..])
-            .fetch_optional(pool)
-            .await
+        sqlx::query_as(
+            "SELECT user_id, method, address, agent, created_at, last_seen_at FROM sessions WHERE id_hash = $1",
+        )
+        .bind(&id_hash[..])
+        .fetch_optional(pool)
+        .await
     })?;
     row.map(|row| {
         let method = Method::from_name(&row.method).ok_or_else(|| StorageError::BadRow {
@@ -74,7 +76,10 @@ pub async fn create(db: &Db, id_hash: &Hash, facts: &SessionFacts) -> Result<(),
 /// The database's.
 pub async fn delete(db: &Db, id_hash: &Hash) -> Result<(), StorageError> {
     on_db!(db, |pool| {
-        sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(&id_hash[..]).execute(pool).await?;
+        sqlx::query("DELETE FROM sessions WHERE id_hash = $1")
+            .bind(&id_hash[..])
+            .execute(pool)
+            .await?;
     });
     Ok(())
 }

@@ -19,7 +19,11 @@ pub struct StoredSettings {
 /// # Errors
 /// The database's.
 pub async fn find(db: &Db) -> Result<Option<StoredSettings>, StorageError> {
-    Ok(on_db!(db, |pool| sqlx::query_as("SELECT version, body FROM settings WHERE id = 1").fetch_optional(pool).await)?)
+    Ok(on_db!(db, |pool| sqlx::query_as(
+        "SELECT version, body FROM settings WHERE id = 1"
+    )
+    .fetch_optional(pool)
+    .await)?)
 }
 
 /// Reads only the version; 0 when there is no document.
@@ -27,7 +31,11 @@ pub async fn find(db: &Db) -> Result<Option<StoredSettings>, StorageError> {
 /// # Errors
 /// The database's.
 pub async fn version(db: &Db) -> Result<i64, StorageError> {
-    let version: Option<i64> = on_db!(db, |pool| sqlx::query_scalar("SELECT version FROM settings WHERE id = 1").fetch_optional(pool).await)?;
+    let version: Option<i64> = on_db!(db, |pool| sqlx::query_scalar(
+        "SELECT version FROM settings WHERE id = 1"
+    )
+    .fetch_optional(pool)
+    .await)?;
     Ok(version.unwrap_or(0))
 }
 
@@ -72,7 +80,9 @@ pub async fn rotate_session_secret(db: &Db, secret_hex: &str) -> Result<(), Stor
             .execute(&mut *tx)
             .await?;
         sqlx::query("DELETE FROM sessions").execute(&mut *tx).await?;
-        sqlx::query("UPDATE settings SET version = version + 1 WHERE id = 1").execute(&mut *tx).await?;
+        sqlx::query("UPDATE settings SET version = version + 1 WHERE id = 1")
+            .execute(&mut *tx)
+            .await?;
     });
     Ok(())
 }

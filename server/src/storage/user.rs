@@ -63,7 +63,10 @@ impl TryFrom<UserRow> for User {
 /// # Errors
 /// The database's, or a row that can't be read.
 pub async fn find(db: &Db, id: i64) -> Result<Option<User>, StorageError> {
-    let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(COLUMNS_BY_ID).bind(id).fetch_optional(pool).await)?;
+    let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(COLUMNS_BY_ID)
+        .bind(id)
+        .fetch_optional(pool)
+        .await)?;
     row.map(User::try_from).transpose()
 }
 
@@ -72,7 +75,10 @@ pub async fn find(db: &Db, id: i64) -> Result<Option<User>, StorageError> {
 /// # Errors
 /// The database's, or a row that can't be read.
 pub async fn find_by_plex_id(db: &Db, plex_id: i64) -> Result<Option<User>, StorageError> {
-    let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(COLUMNS_BY_PLEX_ID).bind(plex_id).fetch_optional(pool).await)?;
+    let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(COLUMNS_BY_PLEX_ID)
+        .bind(plex_id)
+        .fetch_optional(pool)
+        .await)?;
     row.map(User::try_from).transpose()
 }
 
@@ -94,8 +100,10 @@ pub async fn find_password(db: &Db, email: &str) -> Result<Option<(i64, String)>
 /// # Errors
 /// The database's.
 pub async fn owner_exists(db: &Db) -> Result<bool, StorageError> {
-    let found: Option<i64> =
-        on_db!(db, |pool| sqlx::query_scalar("SELECT id FROM users WHERE id = $1").bind(OWNER_ID).fetch_optional(pool).await)?;
+    let found: Option<i64> = on_db!(db, |pool| sqlx::query_scalar("SELECT id FROM users WHERE id = $1")
+        .bind(OWNER_ID)
+        .fetch_optional(pool)
+        .await)?;
     Ok(found.is_some())
 }
 
@@ -141,7 +149,13 @@ pub async fn create_plex_owner(db: &Db, profile: &PlexProfile, now: i64) -> Resu
 ///
 /// # Errors
 /// The database's.
-pub async fn create_local_owner(db: &Db, email: &str, username: Option<&str>, password_hash: &str, now: i64) -> Result<bool, StorageError> {
+pub async fn create_local_owner(
+    db: &Db,
+    email: &str,
+    username: Option<&str>,
+    password_hash: &str,
+    now: i64,
+) -> Result<bool, StorageError> {
     let made = on_db!(db, |pool| {
         sqlx::query(
             "INSERT INTO users (id, email, email_key, username, password_hash, tier, permissions, created_at, updated_at) \
@@ -165,7 +179,13 @@ pub async fn create_local_owner(db: &Db, email: &str, username: Option<&str>, pa
 ///
 /// # Errors
 /// The database's, or [`StorageError::Taken`] when the new e-mail belongs to somebody's password.
-pub async fn upsert_plex(db: &Db, profile: &PlexProfile, tier: Tier, permissions: Permissions, now: i64) -> Result<User, StorageError> {
+pub async fn upsert_plex(
+    db: &Db,
+    profile: &PlexProfile,
+    tier: Tier,
+    permissions: Permissions,
+    now: i64,
+) -> Result<User, StorageError> {
     let row: UserRow = on_db!(db, |pool| {
         sqlx::query_as(
             "INSERT INTO users (plex_id, plex_username, email, email_key, tier, permissions, avatar, created_at, updated_at) \
@@ -205,7 +225,10 @@ pub async fn set_disabled(db: &Db, id: i64, disabled_at: Option<i64>, now: i64) 
             .await?
             .rows_affected();
         if disabled_at.is_some() {
-            sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(id).execute(&mut *tx).await?;
+            sqlx::query("DELETE FROM sessions WHERE user_id = $1")
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
         }
         changed
     });

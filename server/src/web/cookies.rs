@@ -18,9 +18,15 @@ pub(super) const THEME: &str = "latchkey.theme";
 /// A cookie's value, if the request has it once. Two of one name means that somebody planted one: neither counts.
 pub(super) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut found = None;
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    let pairs = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'));
     for pair in pairs {
-        let Some((key, value)) = pair.split_once('=') else { continue };
+        let Some((key, value)) = pair.split_once('=') else {
+            continue;
+        };
         if key.trim() == name && found.replace(value.trim()).is_some() {
             return None;
         }
@@ -29,7 +35,13 @@ pub(super) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn build(name: &'static str, value: String, secure: bool, life: Duration) -> HeaderValue {
-    let cookie = Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).max_age(life).build();
+    let cookie = Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure)
+        .max_age(life)
+        .build();
     // Names are ours and values hex digits or words of ours.
     HeaderValue::from_str(&cookie.to_string()).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
@@ -63,7 +75,10 @@ pub(super) fn browser_or_new(headers: &HeaderMap, secure: bool) -> Result<(Hash,
     }
     let value = random_hex(32)?;
     let hash = sha256(value.as_bytes());
-    Ok((hash, Some(build(attempt_name(secure), value, secure, Duration::minutes(30)))))
+    Ok((
+        hash,
+        Some(build(attempt_name(secure), value, secure, Duration::minutes(30))),
+    ))
 }
 
 #[cfg(test)]
@@ -84,9 +99,17 @@ mod tests {
     fn the_attempt_cookie_is_made_once_and_kept() {
         let (hash, made) = browser_or_new(&HeaderMap::new(), true).unwrap();
         let made = made.unwrap().to_str().unwrap().to_owned();
-        assert!(made.starts_with("__Host-latchkey.attempt=") && made.contains("HttpOnly") && made.contains("Secure") && made.contains("SameSite=Lax"));
+        assert!(
+            made.starts_with("__Host-latchkey.attempt=")
+                && made.contains("HttpOnly")
+                && made.contains("Secure")
+                && made.contains("SameSite=Lax")
+        );
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_str(made.split(';').next().unwrap()).unwrap());
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_str(made.split(';').next().unwrap()).unwrap(),
+        );
         assert_eq!(browser_or_new(&headers, true).unwrap(), (hash, None));
         // The one for http does not count on https.
         assert_eq!(browser(&headers, false), None);

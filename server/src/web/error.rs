@@ -28,13 +28,24 @@ pub(super) struct Problem {
 
 impl Problem {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), errors: Vec::new(), retry_after: None }
+        Self {
+            status,
+            message: message.into(),
+            errors: Vec::new(),
+            retry_after: None,
+        }
     }
 
     pub(super) fn field(status: StatusCode, path: impl Into<String>, message: impl Into<String>) -> Self {
         let message = message.into();
-        let errors = vec![FieldError { path: path.into(), message: message.clone() }];
-        Self { errors, ..Self::new(status, message) }
+        let errors = vec![FieldError {
+            path: path.into(),
+            message: message.clone(),
+        }];
+        Self {
+            errors,
+            ..Self::new(status, message)
+        }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -54,22 +65,39 @@ impl Problem {
     }
 
     pub(super) fn set_up_first() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Latchkey is not set up yet. Open /setup in a browser, or POST /api/v1/setup/owner.")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Latchkey is not set up yet. Open /setup in a browser, or POST /api/v1/setup/owner.",
+        )
     }
 
     fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here. Try again; the owner finds the cause in the log.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong here. Try again; the owner finds the cause in the log.",
+        )
     }
 
     /// The database is away; nothing was changed.
     pub(super) fn store_unavailable(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "the database is not available");
-        Self::unavailable("The database isn't answering right now. Nothing was changed. Try again in a few seconds.", 5)
+        Self::unavailable(
+            "The database isn't answering right now. Nothing was changed. Try again in a few seconds.",
+            5,
+        )
+    }
+
+    /// A page could not be rendered.
+    pub(super) fn page_failed(cause: &dyn std::fmt::Display) -> Self {
+        Self::internal(cause)
     }
 
     fn unavailable(message: &str, retry_after: u32) -> Self {
-        Self { retry_after: Some(retry_after), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message) }
+        Self {
+            retry_after: Some(retry_after),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+        }
     }
 }
 
@@ -81,12 +109,17 @@ impl From<ServiceError> for Problem {
             ServiceError::Plex(error) => error.into(),
             ServiceError::TooManyTries { seconds } => Self {
                 retry_after: Some(seconds),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, format!("Too many tries. Wait {seconds} seconds."))
+                ..Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    format!("Too many tries. Wait {seconds} seconds."),
+                )
             },
             ServiceError::Invalid { field, message } => Self::field(StatusCode::BAD_REQUEST, field, message),
             ServiceError::Forbidden(message) => Self::forbidden(message),
             ServiceError::Conflict(message) => Self::new(StatusCode::CONFLICT, message),
-            ServiceError::Overloaded => Self::unavailable("There is too much to do at once. Try again in a few seconds.", 3),
+            ServiceError::Overloaded => {
+                Self::unavailable("There is too much to do at once. Try again in a few seconds.", 3)
+            }
             ServiceError::Randomness(error) => Self::internal(&error),
             ServiceError::Internal(cause) => Self::internal(&cause),
         }
@@ -96,19 +129,28 @@ impl From<ServiceError> for Problem {
 impl From<PlexError> for Problem {
     fn from(error: PlexError) -> Self {
         tracing::warn!(%error, "plex.tv gave no usable answer");
-        let not_answering = "Plex isn't answering right now. Nothing is wrong with your account. Try again in a moment.";
+        let not_answering =
+            "Plex isn't answering right now. Nothing is wrong with your account. Try again in a moment.";
         match error.kind() {
             PlexErrorKind::PlexSlow => Self::new(StatusCode::GATEWAY_TIMEOUT, not_answering),
             PlexErrorKind::PlexTrouble | PlexErrorKind::OurFault => Self::new(StatusCode::BAD_GATEWAY, not_answering),
             PlexErrorKind::Wait => Self::unavailable(not_answering, 5),
-            PlexErrorKind::StartAgain => Self::new(StatusCode::UNAUTHORIZED, "Plex no longer accepts this sign-in. Start again."),
+            PlexErrorKind::StartAgain => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "Plex no longer accepts this sign-in. Start again.",
+            ),
         }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = ErrorBody { status: self.status.as_u16(), error: self.message.clone(), message: self.message.clone(), errors: self.errors.clone() };
+        let body = ErrorBody {
+            status: self.status.as_u16(),
+            error: self.message.clone(),
+            message: self.message.clone(),
+            errors: self.errors.clone(),
+        };
         let mut response = (self.status, Json(body)).into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -26,7 +26,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::bad_request("This request has no address."))
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Problem::bad_request("This request has no address."))
     }
 }
 
@@ -36,7 +40,10 @@ pub(super) struct Caller {
     /// Who.
     pub(super) user: User,
     /// By which session.
-    #[expect(dead_code, reason = "login tokens restrict what a session may do by how it was opened")]
+    #[expect(
+        dead_code,
+        reason = "login tokens restrict what a session may do by how it was opened"
+    )]
     pub(super) session: SessionFacts,
 }
 
@@ -58,10 +65,16 @@ impl FromRequestParts<AppState> for MaybeCaller {
 }
 
 async fn find_caller(parts: &Parts, state: &AppState) -> Result<Option<Caller>, Problem> {
-    let Some(browser) = parts.extensions.get::<Session>() else { return Ok(None) };
-    let Some(facts) = session::facts(browser).await? else { return Ok(None) };
+    let Some(browser) = parts.extensions.get::<Session>() else {
+        return Ok(None);
+    };
+    let Some(facts) = session::facts(browser).await? else {
+        return Ok(None);
+    };
     let user = state.users.find(facts.user_id).await?;
-    Ok(user.filter(|user| user.disabled_at.is_none()).map(|user| Caller { user, session: facts }))
+    Ok(user
+        .filter(|user| user.disabled_at.is_none())
+        .map(|user| Caller { user, session: facts }))
 }
 
 impl FromRequestParts<AppState> for Caller {
@@ -106,16 +119,24 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send JSON, with the header Content-Type: application/json."));
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Send JSON, with the header Content-Type: application/json.",
+            ));
         }
         let bytes = body(request, state).await?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
             let path = if path == "." { String::new() } else { path };
-            Problem::field(StatusCode::BAD_REQUEST, path, format!("The body is not what this address takes: {}.", plain(error.inner())))
+            Problem::field(
+                StatusCode::BAD_REQUEST,
+                path,
+                format!("The body is not what this address takes: {}.", plain(error.inner())),
+            )
         })?;
-        json.end().map_err(|_| Problem::bad_request("The body goes on after the JSON value."))?;
+        json.end()
+            .map_err(|_| Problem::bad_request("The body goes on after the JSON value."))?;
         Ok(Self(value))
     }
 }
@@ -141,16 +162,23 @@ fn plain(error: &serde_json::Error) -> String {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 async fn body(request: Request, state: &AppState) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large: at most 64 KiB."),
-        _ => Problem::bad_request("The body could not be read. Send it again."),
-    })
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large: at most 64 KiB.")
+            }
+            _ => Problem::bad_request("The body could not be read. Send it again."),
+        })
 }
 
 /// The body of a `<form method=post>`.
@@ -160,12 +188,24 @@ impl<T: DeserializeOwned> FromRequest<AppState> for FormBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send this as a form (application/x-www-form-urlencoded)."));
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        if !kind
+            .to_ascii_lowercase()
+            .starts_with("application/x-www-form-urlencoded")
+        {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Send this as a form (application/x-www-form-urlencoded).",
+            ));
         }
         let bytes = body(request, state).await?;
-        let value = serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::bad_request("The form is incomplete. Load the page again and fill it in once more."))?;
+        let value = serde_urlencoded::from_bytes(&bytes).map_err(|_| {
+            Problem::bad_request("The form is incomplete. Load the page again and fill it in once more.")
+        })?;
         Ok(Self(value))
     }
 }
@@ -180,7 +220,11 @@ mod tests {
 
     #[test]
     fn a_value_in_the_wrong_place_is_not_repeated() {
-        for json in [r#"{"pinId":"hunter2","code":"x"}"#, r#"{"pinId":1,"code":{"hunter2":1}}"#, r#""hunter2""#] {
+        for json in [
+            r#"{"pinId":"hunter2","code":"x"}"#,
+            r#"{"pinId":1,"code":{"hunter2":1}}"#,
+            r#""hunter2""#,
+        ] {
             let sentence = sentence::<app::api::sign_in::AttemptStart>(json);
             assert!(!sentence.contains("hunter2"), "{sentence}");
         }
@@ -188,8 +232,14 @@ mod tests {
 
     #[test]
     fn sentences_say_what_would_be_right() {
-        assert_eq!(sentence::<app::api::sign_in::AttemptStart>(r#"{"code":"x"}"#), "missing field `pinId`");
-        assert_eq!(sentence::<app::api::sign_in::AttemptStart>(r#"{"pinId":"1","code":"x"}"#), "expected i64");
+        assert_eq!(
+            sentence::<app::api::sign_in::AttemptStart>(r#"{"code":"x"}"#),
+            "missing field `pinId`"
+        );
+        assert_eq!(
+            sentence::<app::api::sign_in::AttemptStart>(r#"{"pinId":"1","code":"x"}"#),
+            "expected i64"
+        );
         assert!(sentence::<app::api::sign_in::AttemptStart>("{").contains("ends too early"));
         assert!(sentence::<app::api::sign_in::AttemptStart>("<html>").contains("not JSON"));
     }

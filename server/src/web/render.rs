@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use app::pages::{Chrome, Page, Theme, Viewer, document};
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::FromRequestParts,
-    http::{Request, StatusCode, request::Parts},
-    response::Response,
+    http::{Request, StatusCode, header::CONTENT_TYPE, request::Parts},
+    response::{IntoResponse, Response},
 };
 use leptos::prelude::{Owner, provide_context};
 
@@ -32,14 +32,20 @@ impl View {
             Some("dark") => Theme::Dark,
             _ => Theme::System,
         };
-        let nonce = parts.extensions.get::<Nonce>().map_or_else(|| Arc::from(""), |nonce| Arc::clone(&nonce.0));
+        let nonce = parts
+            .extensions
+            .get::<Nonce>()
+            .map_or_else(|| Arc::from(""), |nonce| Arc::clone(&nonce.0));
         let chrome = Chrome {
             nonce,
             assets: Arc::clone(&state.files.assets),
             theme,
             title: state.site.now().settings.application_title.as_str().into(),
             viewer: None,
-            path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            path: parts
+                .uri
+                .path_and_query()
+                .map_or_else(|| "/".to_owned(), ToString::to_string),
         };
         Ok(Self { chrome })
     }
@@ -56,9 +62,25 @@ impl View {
             }
         };
         let app = move || document(chrome.clone(), page.clone());
-        let mut response = leptos_axum::render_app_async_with_context(context, app)(Request::new(Body::empty())).await;
-        *response.status_mut() = status;
-        response
+        let response = leptos_axum::render_app_async_with_context(context, app)(Request::new(Body::empty())).await;
+        match axum::body::to_bytes(response.into_body(), usize::MAX).await {
+            Ok(html) => (
+                status,
+                [(CONTENT_TYPE, "text/html; charset=utf-8")],
+                document_only(html),
+            )
+                .into_response(),
+            Err(error) => Problem::page_failed(&error).into_response(),
+        }
+    }
+}
+
+/// Without the scripts that leptos puts behind the document for data that our pages don't have.
+fn document_only(html: Bytes) -> Bytes {
+    const END: &[u8] = b"</html>";
+    match html.windows(END.len()).rposition(|window| window == END) {
+        Some(at) => html.slice(..at + END.len()),
+        None => html,
     }
 }
 
@@ -75,5 +97,9 @@ impl FromRequestParts<AppState> for View {
 
 fn viewer(caller: &Caller) -> Viewer {
     // Pictures come once they can be fetched by the server: a visitor's browser asks nobody but us.
-    Viewer { name: caller.user.display_name().to_owned(), avatar: None, owner: caller.user.is_owner() }
+    Viewer {
+        name: caller.user.display_name().to_owned(),
+        avatar: None,
+        owner: caller.user.is_owner(),
+    }
 }

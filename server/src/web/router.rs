@@ -25,7 +25,10 @@ fn rest() -> Router<AppState> {
     Router::new()
         .route("/status", get(api::status::handle))
         .route("/settings/public", get(api::settings_public::handle))
-        .route("/settings/plex", get(api::settings_plex::read).post(api::settings_plex::update))
+        .route(
+            "/settings/plex",
+            get(api::settings_plex::read).post(api::settings_plex::update),
+        )
         .route("/settings/plex/devices/servers", get(api::settings_plex::servers))
         .route("/settings/initialize", post(api::settings_initialize::handle))
         .route("/setup/owner", post(api::setup_owner::handle))
@@ -33,7 +36,10 @@ fn rest() -> Router<AppState> {
         .route("/auth/logout", post(api::auth_logout::handle))
         .route("/auth/local", post(api::auth_local::handle))
         .route("/auth/plex", post(api::auth_plex::handle))
-        .route("/auth/plex/attempts", post(api::attempts::start).delete(api::attempts::cancel))
+        .route(
+            "/auth/plex/attempts",
+            post(api::attempts::start).delete(api::attempts::cancel),
+        )
         .route("/auth/plex/attempts/poll", post(api::attempts::poll))
 }
 
@@ -44,7 +50,12 @@ pub fn router(state: AppState) -> Router {
         .nest(paths::API, rest())
         .merge(pages::routes())
         .fallback(|| async { Problem::not_found() })
-        .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method.") })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "This address does not take that method.",
+            )
+        })
         // Handlers ask who is calling, so the session is nearest to them.
         .layer(from_fn_with_state(state.clone(), middleware::session))
         // Nothing opens or reads a session before the set-up is far enough.
@@ -59,7 +70,11 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), middleware::client))
         // A panic is a problem like any other to the layers further out.
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here. Try again; the owner finds the cause in the log.").into_response()
+            Problem::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong here. Try again; the owner finds the cause in the log.",
+            )
+            .into_response()
         }))
         .layer(from_fn_with_state(state.clone(), middleware::error_pages))
         // Error pages carry the nonce too.

@@ -15,29 +15,52 @@ use crate::{
 const LONGEST_AGENT: usize = 300;
 
 /// Opens a session under a new id; whatever session the browser had before ends.
-pub(super) async fn open(state: &AppState, session: &Session, client: &Client, user: &User, method: Method) -> Result<(), Problem> {
+pub(super) async fn open(
+    state: &AppState,
+    session: &Session,
+    client: &Client,
+    user: &User,
+    method: Method,
+) -> Result<(), Problem> {
     let now = state.clock.now();
     let facts = SessionFacts {
         user_id: user.id,
         method,
         address: client.address.to_canonical().to_string(),
-        agent: client.agent.chars().filter(|character| !character.is_control()).take(LONGEST_AGENT).collect(),
+        agent: client
+            .agent
+            .chars()
+            .filter(|character| !character.is_control())
+            .take(LONGEST_AGENT)
+            .collect(),
         created_at: now,
         last_seen_at: now,
     };
     // The store is asked to forget the old id before the new one exists: no id lives on through a sign-in.
-    session.cycle_id().await.map_err(|error| Problem::store_unavailable(&error))?;
-    session.insert(FACTS, facts).await.map_err(|error| Problem::store_unavailable(&error))?;
+    session
+        .cycle_id()
+        .await
+        .map_err(|error| Problem::store_unavailable(&error))?;
+    session
+        .insert(FACTS, facts)
+        .await
+        .map_err(|error| Problem::store_unavailable(&error))?;
     // Now rather than after the answer: a session that can't be stored must be an error that the caller sees.
     session.save().await.map_err(|error| Problem::store_unavailable(&error))
 }
 
 /// Ends the session in the database and takes the cookie away.
 pub(super) async fn end(session: &Session) -> Result<(), Problem> {
-    session.flush().await.map_err(|error| Problem::store_unavailable(&error))
+    session
+        .flush()
+        .await
+        .map_err(|error| Problem::store_unavailable(&error))
 }
 
 /// What the session knows, if there is one.
 pub(super) async fn facts(session: &Session) -> Result<Option<SessionFacts>, Problem> {
-    session.get(FACTS).await.map_err(|error| Problem::store_unavailable(&error))
+    session
+        .get(FACTS)
+        .await
+        .map_err(|error| Problem::store_unavailable(&error))
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
     domain::clock::Clock,
-    services::{health::Health, limits::Limits, local_sign_in::LocalSignIn, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site, users::Users},
+    services::{
+        health::Health, limits::Limits, local_sign_in::LocalSignIn, sessions::Sessions, setup::Setup, sign_in::SignIn,
+        site::Site, users::Users,
+    },
 };
 
 /// The parts, made by `bootstrap`.

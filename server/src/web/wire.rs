@@ -26,7 +26,9 @@ pub(super) fn user(user: &User) -> WireUser {
         updated_at: rfc3339(user.updated_at),
         request_count: 0,
         warnings: Vec::new(),
-        settings: UserSettings { locale: user.locale.clone() },
+        settings: UserSettings {
+            locale: user.locale.clone(),
+        },
     }
 }
 

@@ -38,7 +38,14 @@ pub(in crate::web) async fn start(
     let code_hash = sha256(code(&body.code)?.as_bytes());
     let (browser, made) = cookies::browser_or_new(&headers, state.secure_cookies()).map_err(ServiceError::from)?;
     let return_to = ReturnTarget::parse(body.return_to.as_deref().unwrap_or("/"));
-    let start = Start { pin_id, code_hash, browser: Some(browser), purpose, return_to, address: client.address };
+    let start = Start {
+        pin_id,
+        code_hash,
+        browser: Some(browser),
+        purpose,
+        return_to,
+        address: client.address,
+    };
     let expires_in = state.sign_in.start(&start).await?;
     let mut response = (StatusCode::CREATED, Json(AttemptStarted { expires_in })).into_response();
     if let Some(cookie) = made {
@@ -55,7 +62,9 @@ pub(in crate::web) async fn poll(
     browser_session: Session,
     JsonBody(body): JsonBody<AttemptPoll>,
 ) -> Result<Json<AttemptAnswer>, Problem> {
-    let Some(browser) = cookies::browser(&headers, state.secure_cookies()) else { return Ok(Json(AttemptAnswer::Expired)) };
+    let Some(browser) = cookies::browser(&headers, state.secure_cookies()) else {
+        return Ok(Json(AttemptAnswer::Expired));
+    };
     let progress = state.sign_in.poll_browser(&browser, body.pin_id).await?;
     answer(&state, &browser_session, &client, progress).await.map(Json)
 }
@@ -84,7 +93,12 @@ pub(in crate::web) async fn purpose(state: &AppState, headers: &HeaderMap) -> Re
 }
 
 /// The state for the wire; where the person is in, their session is opened.
-pub(in crate::web) async fn answer(state: &AppState, session: &Session, client: &Client, progress: Progress) -> Result<AttemptAnswer, Problem> {
+pub(in crate::web) async fn answer(
+    state: &AppState,
+    session: &Session,
+    client: &Client,
+    progress: Progress,
+) -> Result<AttemptAnswer, Problem> {
     Ok(match progress {
         Progress::Pending { retry_after } => AttemptAnswer::Pending { retry_after },
         Progress::PlexTrouble { retry_after, .. } => AttemptAnswer::PlexUnreachable { retry_after },
@@ -92,24 +106,52 @@ pub(in crate::web) async fn answer(state: &AppState, session: &Session, client: 
         Progress::Refused { reason, account } => refused(state, reason, account),
         Progress::In { user, return_to } => {
             session::open(state, session, client, &user, Method::Plex).await?;
-            AttemptAnswer::SignedIn { to: return_to.as_str().to_owned() }
+            AttemptAnswer::SignedIn {
+                to: return_to.as_str().to_owned(),
+            }
         }
     })
 }
 
 /// The refusal with the names that its sentence needs.
 pub(super) fn refused(state: &AppState, reason: Refusal, account: String) -> AttemptAnswer {
-    let media_server = state.site.now().settings.media_server.as_ref().map(|server| server.name.clone());
-    AttemptAnswer::Refused { reason, account: Some(account), media_server }
+    let media_server = state
+        .site
+        .now()
+        .settings
+        .media_server
+        .as_ref()
+        .map(|server| server.name.clone());
+    AttemptAnswer::Refused {
+        reason,
+        account: Some(account),
+        media_server,
+    }
 }
 
 /// A PIN's number: positive.
 pub(in crate::web) fn pin_id(pin_id: i64) -> Result<i64, Problem> {
-    if pin_id > 0 { Ok(pin_id) } else { Err(Problem::field(StatusCode::BAD_REQUEST, "pinId", "pinId is the number that plex.tv gave the PIN.")) }
+    if pin_id > 0 {
+        Ok(pin_id)
+    } else {
+        Err(Problem::field(
+            StatusCode::BAD_REQUEST,
+            "pinId",
+            "pinId is the number that plex.tv gave the PIN.",
+        ))
+    }
 }
 
 /// A PIN's code: what plex.tv makes, with some room.
 pub(in crate::web) fn code(code: &str) -> Result<&str, Problem> {
     let plausible = (4..=64).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if plausible { Ok(code) } else { Err(Problem::field(StatusCode::BAD_REQUEST, "code", "code is the code that plex.tv gave the PIN.")) }
+    if plausible {
+        Ok(code)
+    } else {
+        Err(Problem::field(
+            StatusCode::BAD_REQUEST,
+            "code",
+            "code is the code that plex.tv gave the PIN.",
+        ))
+    }
 }

@@ -29,7 +29,10 @@ pub(in crate::web) async fn handle(
     browser_session: Session,
     JsonBody(body): JsonBody<Body>,
 ) -> Result<Json<User>, Problem> {
-    let user = state.local_sign_in.sign_in(&body.email, &body.password, client.address).await?;
+    let user = state
+        .local_sign_in
+        .sign_in(&body.email, &body.password, client.address)
+        .await?;
     let user = user.ok_or_else(|| Problem::forbidden("That e-mail and password don't go together."))?;
     session::open(&state, &browser_session, &client, &user, Method::Password).await?;
     Ok(Json(wire::user(&user)))

@@ -45,7 +45,11 @@ pub(in crate::web) async fn handle(
                 "A bare Plex token is not accepted here: it may have been issued to another app. Send pinId and code of a PIN that was made with this server's client identifier.",
             ));
         }
-        return Err(Problem::field(StatusCode::BAD_REQUEST, if body.pin_id.is_none() { "pinId" } else { "code" }, "Send pinId and code of a Plex PIN."));
+        return Err(Problem::field(
+            StatusCode::BAD_REQUEST,
+            if body.pin_id.is_none() { "pinId" } else { "code" },
+            "Send pinId and code of a Plex PIN.",
+        ));
     };
     let start = Start {
         pin_id: attempts::pin_id(pin_id)?,
@@ -61,7 +65,9 @@ pub(in crate::web) async fn handle(
             let user: User = wire::user(&user);
             Ok(Json(user).into_response())
         }
-        Progress::Pending { .. } => Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "status": "pending" }))).into_response()),
+        Progress::Pending { .. } => {
+            Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "status": "pending" }))).into_response())
+        }
         other => Err(problem(&state, other)),
     }
 }
@@ -70,14 +76,22 @@ pub(in crate::web) async fn handle(
 pub(super) fn problem(state: &AppState, progress: Progress) -> Problem {
     match progress {
         Progress::PlexTrouble { slow, .. } => {
-            let status = if slow { StatusCode::GATEWAY_TIMEOUT } else { StatusCode::BAD_GATEWAY };
-            Problem::new(status, "Plex isn't answering right now. Nothing is wrong with your account. Try again in a moment.")
+            let status = if slow {
+                StatusCode::GATEWAY_TIMEOUT
+            } else {
+                StatusCode::BAD_GATEWAY
+            };
+            Problem::new(
+                status,
+                "Plex isn't answering right now. Nothing is wrong with your account. Try again in a moment.",
+            )
         }
         Progress::Refused { reason, account } => {
             Problem::forbidden(Outcome::of_answer(&attempts::refused(state, reason, account)).text())
         }
-        Progress::Pending { .. } | Progress::In { .. } | Progress::Expired => {
-            Problem::new(StatusCode::UNAUTHORIZED, "This PIN has run out, was used already, or was made with another client identifier. Start again.")
-        }
+        Progress::Pending { .. } | Progress::In { .. } | Progress::Expired => Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "This PIN has run out, was used already, or was made with another client identifier. Start again.",
+        ),
     }
 }

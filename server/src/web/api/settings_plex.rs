@@ -39,7 +39,12 @@ pub(in crate::web) struct Body {
 /// `GET`: 200.
 pub(in crate::web) async fn read(State(state): State<AppState>, _: Admin) -> Json<MediaServer> {
     let site = state.site.now();
-    let (machine_id, name) = site.settings.media_server.as_ref().map(|server| (server.machine_id.clone(), server.name.clone())).unzip();
+    let (machine_id, name) = site
+        .settings
+        .media_server
+        .as_ref()
+        .map(|server| (server.machine_id.clone(), server.name.clone()))
+        .unzip();
     Json(MediaServer { machine_id, name })
 }
 
@@ -51,7 +56,10 @@ pub(in crate::web) async fn update(
     JsonBody(body): JsonBody<Body>,
 ) -> Result<Json<MediaServer>, Problem> {
     let chosen = state.setup.choose_server(&body.machine_id).await?;
-    Ok(Json(MediaServer { machine_id: Some(chosen.machine_id), name: Some(chosen.name) }))
+    Ok(Json(MediaServer {
+        machine_id: Some(chosen.machine_id),
+        name: Some(chosen.name),
+    }))
 }
 
 /// `GET …/devices/servers`: 200 the owner's own servers; 409 without a Plex account; 502 and 504 Plex's trouble.
@@ -60,7 +68,12 @@ pub(in crate::web) async fn servers(State(state): State<AppState>, _: Admin) -> 
         OwnedServers::Found(servers) => Ok(Json(
             servers
                 .into_iter()
-                .map(|server| Device { name: server.name, client_identifier: server.machine_id, platform: server.platform, owned: server.owned })
+                .map(|server| Device {
+                    name: server.name,
+                    client_identifier: server.machine_id,
+                    platform: server.platform,
+                    owned: server.owned,
+                })
                 .collect(),
         )),
         OwnedServers::NoPlexAccount => Err(Problem::new(

@@ -45,10 +45,15 @@ pub(in crate::web) async fn handle(
     JsonBody(body): JsonBody<Body>,
 ) -> Result<Response, Problem> {
     if state.site.now().stage() != SetupStage::NoOwner {
-        return Err(Problem::new(StatusCode::CONFLICT, "There is an owner already. Sign in instead."));
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "There is an owner already. Sign in instead.",
+        ));
     }
     if !state.setup.check_code(&body.setup_code, client.address).await? {
-        return Err(Problem::forbidden("That is not the set-up code. It is in the log of the server's first start."));
+        return Err(Problem::forbidden(
+            "That is not the set-up code. It is in the log of the server's first start.",
+        ));
     }
     let (user, method) = match (body.pin_id, &body.code, &body.email, &body.password) {
         (Some(pin_id), Some(code), _, _) => {
@@ -62,14 +67,24 @@ pub(in crate::web) async fn handle(
             };
             match state.sign_in.poll_program(&start).await? {
                 Progress::In { user, .. } => (*user, Method::Plex),
-                Progress::Pending { .. } => return Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "status": "pending" }))).into_response()),
+                Progress::Pending { .. } => {
+                    return Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "status": "pending" }))).into_response());
+                }
                 other => return Err(super::auth_plex::problem(&state, other)),
             }
         }
-        (_, _, Some(email), Some(password)) => {
-            (state.setup.create_local_owner(email, password, body.username.as_deref()).await?, Method::Password)
+        (_, _, Some(email), Some(password)) => (
+            state
+                .setup
+                .create_local_owner(email, password, body.username.as_deref())
+                .await?,
+            Method::Password,
+        ),
+        _ => {
+            return Err(Problem::bad_request(
+                "Send pinId and code of a Plex PIN, or email and password.",
+            ));
         }
-        _ => return Err(Problem::bad_request("Send pinId and code of a Plex PIN, or email and password.")),
     };
     session::open(&state, &browser_session, &client, &user, method).await?;
     Ok((StatusCode::CREATED, Json(wire::user(&user))).into_response())

@@ -15,9 +15,16 @@ use crate::{
 };
 
 pub(in crate::web) async fn client(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
     let address = address(peer, request.headers(), &state.trusted_proxies);
-    let agent = request.headers().get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned()).unwrap_or_default();
+    let agent = request
+        .headers()
+        .get(header::USER_AGENT)
+        .map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned())
+        .unwrap_or_default();
     request.extensions_mut().insert(Client { address, agent });
     next.run(request).await
 }
@@ -27,13 +34,21 @@ pub(in crate::web) async fn client(State(state): State<AppState>, mut request: R
 fn address(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> IpAddr {
     let mut nearest = peer.to_canonical();
     let forwarded = headers.get_all("x-forwarded-for");
-    let hops: Vec<&str> = forwarded.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).map(str::trim).collect();
+    let hops: Vec<&str> = forwarded
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect();
     for hop in hops.into_iter().rev() {
         if !proxies.contains(nearest) {
             break;
         }
         // Some proxies write a port.
-        let parsed = hop.parse::<IpAddr>().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()));
+        let parsed = hop
+            .parse::<IpAddr>()
+            .ok()
+            .or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()));
         let Some(hop) = parsed else { break };
         nearest = hop.to_canonical();
     }
@@ -61,8 +76,14 @@ mod tests {
     #[test]
     fn the_nearest_address_that_is_no_proxy_counts() {
         assert_eq!(seen("10.0.0.1", &["198.51.100.7"], "10.0.0.0/8"), "198.51.100.7");
-        assert_eq!(seen("::ffff:10.0.0.1", &["9.9.9.9, 198.51.100.7, 10.0.0.2"], "10.0.0.0/8"), "198.51.100.7");
-        assert_eq!(seen("10.0.0.1", &["9.9.9.9", "198.51.100.7:4711"], "10.0.0.0/8"), "198.51.100.7");
+        assert_eq!(
+            seen("::ffff:10.0.0.1", &["9.9.9.9, 198.51.100.7, 10.0.0.2"], "10.0.0.0/8"),
+            "198.51.100.7"
+        );
+        assert_eq!(
+            seen("10.0.0.1", &["9.9.9.9", "198.51.100.7:4711"], "10.0.0.0/8"),
+            "198.51.100.7"
+        );
         assert_eq!(seen("10.0.0.1", &["nonsense"], "10.0.0.0/8"), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &[], "10.0.0.0/8"), "10.0.0.1");
     }

@@ -17,7 +17,11 @@ use crate::web::{error::Problem, render::View, state::AppState};
 pub(in crate::web) async fn error_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let page = !path.starts_with(paths::API)
-        && request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+        && request
+            .headers()
+            .get(header::ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"));
     if !page {
         return next.run(request).await;
     }
@@ -26,9 +30,15 @@ pub(in crate::web) async fn error_pages(State(state): State<AppState>, request: 
     let view = View::without_viewer(&mut parts, &state).await;
     let request_id = RequestId::from_request_parts(&mut parts, &state).await.ok();
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(problem) = response.extensions().get::<Problem>().cloned() else { return response };
+    let Some(problem) = response.extensions().get::<Problem>().cloned() else {
+        return response;
+    };
     let Ok(view) = view else { return response };
-    let error = ErrorPage { status: problem.status.as_u16(), message: problem.message, request_id: request_id.map(|id| id.0.to_string()) };
+    let error = ErrorPage {
+        status: problem.status.as_u16(),
+        message: problem.message,
+        request_id: request_id.map(|id| id.0.to_string()),
+    };
     let mut rendered = view.render(problem.status, Page::Error(error)).await;
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&name) {

@@ -25,12 +25,24 @@ pub(in crate::web) async fn gate(State(state): State<AppState>, request: Request
 
 /// What answers before the set-up is done.
 fn open(stage: SetupStage, path: &str) -> bool {
-    let always = ["/api/v1/status", "/api/v1/settings/public", "/api/v1/setup/owner", paths::HEALTHZ, paths::READYZ, paths::THEME, "/robots.txt"];
+    let always = [
+        "/api/v1/status",
+        "/api/v1/settings/public",
+        "/api/v1/setup/owner",
+        paths::HEALTHZ,
+        paths::READYZ,
+        paths::THEME,
+        "/robots.txt",
+    ];
     if always.contains(&path) || path == paths::SETUP || under(path, paths::SETUP) || under(path, paths::PKG) {
         return true;
     }
     // The attempts' handlers check that this browser proved the set-up code while there is no owner.
-    if under(path, paths::LOGIN_PLEX) || path == paths::LOGIN_PLEX || path == paths::API_ATTEMPTS || under(path, paths::API_ATTEMPTS) {
+    if under(path, paths::LOGIN_PLEX)
+        || path == paths::LOGIN_PLEX
+        || path == paths::API_ATTEMPTS
+        || under(path, paths::API_ATTEMPTS)
+    {
         return true;
     }
     // An owner who was interrupted signs in and goes on.
@@ -52,17 +64,40 @@ mod tests {
 
     #[test]
     fn before_the_owner_only_the_set_up_answers() {
-        for path in ["/setup", "/setup/owner", "/pkg/main.css", "/api/v1/status", "/api/v1/setup/owner", "/healthz", "/login/plex/return"] {
+        for path in [
+            "/setup",
+            "/setup/owner",
+            "/pkg/main.css",
+            "/api/v1/status",
+            "/api/v1/setup/owner",
+            "/healthz",
+            "/login/plex/return",
+        ] {
             assert!(open(SetupStage::NoOwner, path), "{path}");
         }
-        for path in ["/", "/login", "/profile", "/setupx", "/pkg", "/api/v1/auth/me", "/api/v1/auth/plex", "/api/v1/settings/plex"] {
+        for path in [
+            "/",
+            "/login",
+            "/profile",
+            "/setupx",
+            "/pkg",
+            "/api/v1/auth/me",
+            "/api/v1/auth/plex",
+            "/api/v1/settings/plex",
+        ] {
             assert!(!open(SetupStage::NoOwner, path), "{path}");
         }
     }
 
     #[test]
     fn an_interrupted_owner_can_sign_in_again() {
-        for path in ["/login", "/login/password", "/api/v1/auth/local", "/api/v1/settings/plex", "/logout"] {
+        for path in [
+            "/login",
+            "/login/password",
+            "/api/v1/auth/local",
+            "/api/v1/settings/plex",
+            "/logout",
+        ] {
             assert!(open(SetupStage::Unfinished, path), "{path}");
         }
         for path in ["/", "/profile", "/api/v1/user"] {

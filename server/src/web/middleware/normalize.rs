@@ -34,7 +34,10 @@ mod tests {
     #[test]
     fn only_rest_paths_change() {
         let after = |uri: &'static str| normalized(&Uri::from_static(uri)).map(|uri| uri.to_string());
-        assert_eq!(after("/API/V1/Settings/Main/?Take=A"), Some("/api/v1/settings/main?Take=A".into()));
+        assert_eq!(
+            after("/API/V1/Settings/Main/?Take=A"),
+            Some("/api/v1/settings/main?Take=A".into())
+        );
         assert_eq!(after("/api/v1/auth/me/"), Some("/api/v1/auth/me".into()));
         assert_eq!(after("/api/v1/auth/me"), None);
         assert_eq!(after("/Profile/"), None);

@@ -26,11 +26,15 @@ fn allowed(headers: &HeaderMap, public_url: &str) -> bool {
     if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
         return matches!(site, "same-origin" | "none");
     }
-    let Some(origin) = text(header::ORIGIN) else { return true };
+    let Some(origin) = text(header::ORIGIN) else {
+        return true;
+    };
     if !public_url.is_empty() && origin.eq_ignore_ascii_case(public_url) {
         return true;
     }
-    let Some((_, host)) = origin.split_once("://") else { return false };
+    let Some((_, host)) = origin.split_once("://") else {
+        return false;
+    };
     text(header::HOST).is_some_and(|own| own.eq_ignore_ascii_case(host))
 }
 
@@ -52,15 +56,26 @@ mod tests {
             assert!(ask(&[("sec-fetch-site", good), ("origin", "https://evil.test")]));
         }
         for bad in ["cross-site", "same-site", "", "SAME-ORIGIN?"] {
-            assert!(!ask(&[("sec-fetch-site", bad), ("origin", "https://home.test")]), "{bad}");
+            assert!(
+                !ask(&[("sec-fetch-site", bad), ("origin", "https://home.test")]),
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn without_it_the_origin_must_be_ours() {
         assert!(ask(&[("origin", "https://home.test")]));
-        assert!(ask(&[("origin", "http://192.168.1.5:5056"), ("host", "192.168.1.5:5056")]));
-        for bad in ["null", "https://evil.test", "http://192.168.1.5:80", "https://home.test.evil.test"] {
+        assert!(ask(&[
+            ("origin", "http://192.168.1.5:5056"),
+            ("host", "192.168.1.5:5056")
+        ]));
+        for bad in [
+            "null",
+            "https://evil.test",
+            "http://192.168.1.5:80",
+            "https://home.test.evil.test",
+        ] {
             assert!(!ask(&[("origin", bad), ("host", "192.168.1.5:5056")]), "{bad}");
         }
     }

@@ -14,14 +14,15 @@ use tower_sessions::{
     cookie::{Key, SameSite, time::Duration},
 };
 
-use crate::{
-    services::sessions::SharedSessions,
-    web::state::AppState,
-};
+use crate::{services::sessions::SharedSessions, web::state::AppState};
 
 /// What the session cookie is called at the moment.
 pub(in crate::web) fn session_cookie_name(state: &AppState) -> &'static str {
-    if state.site.now().settings.seerr_cookie_name { "connect.sid" } else { "latchkey.sid" }
+    if state.site.now().settings.seerr_cookie_name {
+        "connect.sid"
+    } else {
+        "latchkey.sid"
+    }
 }
 
 pub(in crate::web) async fn session(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -34,7 +35,9 @@ pub(in crate::web) async fn session(State(state): State<AppState>, request: Requ
         .with_same_site(SameSite::Lax)
         .with_http_only(true)
         // The cookie may live as long as the session can; the idle limit is kept by the store.
-        .with_expiry(Expiry::OnInactivity(Duration::seconds(site.settings.lifetime().absolute)))
+        .with_expiry(Expiry::OnInactivity(Duration::seconds(
+            site.settings.lifetime().absolute,
+        )))
         .with_signed(key)
         .layer(next);
     let answered: Result<Response, Infallible> = service.call(request).await;

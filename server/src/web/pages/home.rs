@@ -9,17 +9,42 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use super::sign_in_first;
 use crate::web::{error::Problem, extract::MaybeCaller, render::View, state::AppState, wire};
 
-pub(super) async fn show(State(state): State<AppState>, MaybeCaller(caller): MaybeCaller, view: View) -> Result<Response, Problem> {
-    let Some(caller) = caller else { return Ok(sign_in_first(paths::HOME)) };
-    let attention = if caller.user.is_owner() { attention(&state, caller.user.plex_id.is_some()).await? } else { Vec::new() };
-    let media_server = state.site.now().settings.media_server.as_ref().map(|server| server.name.clone());
-    let page = HomePage { tier: wire::tier(caller.user.tier), media_server, attention };
+pub(super) async fn show(
+    State(state): State<AppState>,
+    MaybeCaller(caller): MaybeCaller,
+    view: View,
+) -> Result<Response, Problem> {
+    let Some(caller) = caller else {
+        return Ok(sign_in_first(paths::HOME));
+    };
+    let attention = if caller.user.is_owner() {
+        attention(&state, caller.user.plex_id.is_some()).await?
+    } else {
+        Vec::new()
+    };
+    let media_server = state
+        .site
+        .now()
+        .settings
+        .media_server
+        .as_ref()
+        .map(|server| server.name.clone());
+    let page = HomePage {
+        tier: wire::tier(caller.user.tier),
+        media_server,
+        attention,
+    };
     Ok(view.render(StatusCode::OK, Page::Home(page)).await)
 }
 
 async fn attention(state: &AppState, owner_has_plex: bool) -> Result<Vec<Attention>, Problem> {
     let mut found = Vec::new();
-    let mut say = |text: &str, advice: &str| found.push(Attention { text: text.to_owned(), advice: advice.to_owned() });
+    let mut say = |text: &str, advice: &str| {
+        found.push(Attention {
+            text: text.to_owned(),
+            advice: advice.to_owned(),
+        })
+    };
     if state.site.now().settings.media_server.is_none() {
         say(
             "No media server is chosen, so only you can sign in.",
@@ -30,10 +55,16 @@ async fn attention(state: &AppState, owner_has_plex: bool) -> Result<Vec<Attenti
             },
         );
     } else if !state.setup.owner_token_kept().await? {
-        say("Latchkey can't ask Plex whom you share with.", "Sign out and sign in with Plex again. Members come in as before meanwhile.");
+        say(
+            "Latchkey can't ask Plex whom you share with.",
+            "Sign out and sign in with Plex again. Members come in as before meanwhile.",
+        );
     }
     if state.public_url.is_none() {
-        say("No public address is configured.", "Set LATCHKEY_PUBLIC_URL to the address people use, such as https://home.example.");
+        say(
+            "No public address is configured.",
+            "Set LATCHKEY_PUBLIC_URL to the address people use, such as https://home.example.",
+        );
     }
     Ok(found)
 }

@@ -26,7 +26,13 @@ pub(super) struct NoticeQuery {
 
 impl NoticeQuery {
     pub(super) fn notice(&self) -> Option<Notice> {
-        let refused = |reason| Some(Notice::Attempt(AttemptAnswer::Refused { reason, account: None, media_server: None }));
+        let refused = |reason| {
+            Some(Notice::Attempt(AttemptAnswer::Refused {
+                reason,
+                account: None,
+                media_server: None,
+            }))
+        };
         match self.reason.as_deref()? {
             "signed-out" => Some(Notice::SignedOut),
             "pin-not-made" => Some(Notice::PinNotMade),
@@ -68,7 +74,10 @@ pub(super) async fn show(
     if caller.is_some() {
         return see_other(return_to.as_str());
     }
-    let page = LoginPage { notice: notice.notice(), ..page(&state, &return_to) };
+    let page = LoginPage {
+        notice: notice.notice(),
+        ..page(&state, &return_to)
+    };
     view.render(StatusCode::OK, Page::Login(page)).await
 }
 

@@ -41,22 +41,38 @@ pub(super) async fn submit(
     FormBody(form): FormBody<Form>,
 ) -> Result<Response, Problem> {
     let return_to = ReturnTarget::parse(&form.return_to);
-    let (status, error, retry_after) = match state.local_sign_in.sign_in(&form.email, &form.password, client.address).await {
+    let (status, error, retry_after) = match state
+        .local_sign_in
+        .sign_in(&form.email, &form.password, client.address)
+        .await
+    {
         Ok(Some(user)) => {
             session::open(&state, &browser_session, &client, &user, Method::Password).await?;
             return Ok(see_other(return_to.as_str()));
         }
-        Ok(None) => (StatusCode::FORBIDDEN, "That e-mail and password don't go together.".to_owned(), None),
-        Err(ServiceError::TooManyTries { seconds }) => {
-            (StatusCode::TOO_MANY_REQUESTS, format!("Too many tries. Wait {seconds} seconds."), Some(seconds))
-        }
+        Ok(None) => (
+            StatusCode::FORBIDDEN,
+            "That e-mail and password don't go together.".to_owned(),
+            None,
+        ),
+        Err(ServiceError::TooManyTries { seconds }) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            format!("Too many tries. Wait {seconds} seconds."),
+            Some(seconds),
+        ),
         Err(ServiceError::Forbidden(message)) => (StatusCode::FORBIDDEN, message, None),
-        Err(ServiceError::Overloaded) => {
-            (StatusCode::SERVICE_UNAVAILABLE, "There is too much to do at once. Try again in a few seconds.".to_owned(), Some(3))
-        }
+        Err(ServiceError::Overloaded) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "There is too much to do at once. Try again in a few seconds.".to_owned(),
+            Some(3),
+        ),
         Err(error) => return Err(error.into()),
     };
-    let page = LoginPage { email: form.email, error: Some(error), ..login::page(&state, &return_to) };
+    let page = LoginPage {
+        email: form.email,
+        error: Some(error),
+        ..login::page(&state, &return_to)
+    };
     let mut response = view.render(status, Page::Login(page)).await;
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));

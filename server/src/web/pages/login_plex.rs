@@ -39,8 +39,14 @@ pub(super) async fn submit(
     FormBody(form): FormBody<Form>,
 ) -> Result<Response, Problem> {
     let purpose = attempts::purpose(&state, &headers).await?;
-    let again = if purpose == Purpose::SetUp { paths::SETUP_OWNER } else { paths::LOGIN };
-    let Some(origin) = own_origin(&state, &headers) else { return Err(Problem::bad_request("This request does not say which host it is for.")) };
+    let again = if purpose == Purpose::SetUp {
+        paths::SETUP_OWNER
+    } else {
+        paths::LOGIN
+    };
+    let Some(origin) = own_origin(&state, &headers) else {
+        return Err(Problem::bad_request("This request does not say which host it is for."));
+    };
     let pin = match state.sign_in.make_pin(&origin, client.address).await {
         Ok(pin) => pin,
         Err(ServiceError::Plex(error)) => {

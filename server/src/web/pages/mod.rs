@@ -48,7 +48,9 @@ fn see_other(path: &str) -> Response {
 
 /// To the sign-in page, and back to `path` afterwards.
 fn sign_in_first(path: &str) -> Response {
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("returnTo", path).finish();
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("returnTo", path)
+        .finish();
     see_other(&format!("{}?{query}", paths::LOGIN))
 }
 
@@ -56,7 +58,9 @@ fn sign_in_first(path: &str) -> Response {
 fn owner_only(caller: Option<&Caller>, path: &str) -> Result<(), Response> {
     match caller {
         Some(caller) if caller.user.is_owner() => Ok(()),
-        Some(_) => Err(super::error::Problem::new(StatusCode::FORBIDDEN, "Only the owner may see this page.").into_response()),
+        Some(_) => {
+            Err(super::error::Problem::new(StatusCode::FORBIDDEN, "Only the owner may see this page.").into_response())
+        }
         None => Err(sign_in_first(path)),
     }
 }

@@ -36,7 +36,14 @@ pub(super) async fn show(
     if let AttemptAnswer::SignedIn { to } = &answer {
         return Ok(see_other(to));
     }
-    let start_again = if state.site.now().stage() == SetupStage::NoOwner { paths::SETUP_OWNER } else { paths::LOGIN };
-    let page = PlexReturnPage { answer, start_again: start_again.to_owned() };
+    let start_again = if state.site.now().stage() == SetupStage::NoOwner {
+        paths::SETUP_OWNER
+    } else {
+        paths::LOGIN
+    };
+    let page = PlexReturnPage {
+        answer,
+        start_again: start_again.to_owned(),
+    };
     Ok(view.render(StatusCode::OK, Page::PlexReturn(page)).await)
 }

@@ -32,7 +32,9 @@ pub(super) fn approval_url(state: &AppState, code: &str, forward_url: &str) -> S
         ("context[device][deviceName]", title.as_str()),
         ("forwardUrl", forward_url),
     ];
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
     // Plex's page wants %20 for a space; a real plus is %2B by now.
     format!("{}/auth#?{}", state.plex_urls.app_url, query.replace('+', "%20"))
 }

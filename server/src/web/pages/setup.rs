@@ -31,7 +31,10 @@ pub(super) struct Form {
 
 pub(super) async fn show(State(state): State<AppState>, MaybeCaller(caller): MaybeCaller, view: View) -> Response {
     match (state.site.now().stage(), caller) {
-        (SetupStage::NoOwner, _) => view.render(StatusCode::OK, Page::SetupCode(SetupCodePage::default())).await,
+        (SetupStage::NoOwner, _) => {
+            view.render(StatusCode::OK, Page::SetupCode(SetupCodePage::default()))
+                .await
+        }
         (SetupStage::Unfinished, Some(caller)) if caller.user.is_owner() => see_other(paths::SETUP_SERVER),
         (SetupStage::Unfinished, _) => sign_in_first(paths::HOME),
         (SetupStage::Finished, _) => see_other(paths::HOME),
@@ -48,15 +51,24 @@ pub(super) async fn submit(
         Ok(true) => {
             let proof = state.setup.proof().await?;
             let mut response = see_other(paths::SETUP_OWNER);
-            response.headers_mut().insert(SET_COOKIE, cookies::set(cookies::SETUP, &proof, state.secure_cookies(), Duration::hours(1)));
+            response.headers_mut().insert(
+                SET_COOKIE,
+                cookies::set(cookies::SETUP, &proof, state.secure_cookies(), Duration::hours(1)),
+            );
             return Ok(response);
         }
-        Ok(false) => (StatusCode::FORBIDDEN, "That is not the set-up code. Look at the log of the server's first start.".to_owned()),
-        Err(ServiceError::TooManyTries { seconds }) => {
-            (StatusCode::TOO_MANY_REQUESTS, format!("Too many tries. Wait {seconds} seconds."))
-        }
+        Ok(false) => (
+            StatusCode::FORBIDDEN,
+            "That is not the set-up code. Look at the log of the server's first start.".to_owned(),
+        ),
+        Err(ServiceError::TooManyTries { seconds }) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            format!("Too many tries. Wait {seconds} seconds."),
+        ),
         Err(ServiceError::Conflict(_)) => return Ok(see_other(paths::LOGIN)),
         Err(error) => return Err(error.into()),
     };
-    Ok(view.render(error.0, Page::SetupCode(SetupCodePage { error: Some(error.1) })).await)
+    Ok(view
+        .render(error.0, Page::SetupCode(SetupCodePage { error: Some(error.1) }))
+        .await)
 }

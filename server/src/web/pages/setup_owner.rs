@@ -50,7 +50,13 @@ async fn proved(state: &AppState, headers: &HeaderMap) -> Result<Option<Response
 
 fn page(state: &AppState, form: Form, error: Option<String>, notice: Option<Notice>) -> Page {
     let plex = plex_sign_in::data(state, &ReturnTarget::page(paths::SETUP_SERVER));
-    Page::SetupOwner(SetupOwnerPage { plex, email: form.email, username: form.username, error, notice })
+    Page::SetupOwner(SetupOwnerPage {
+        plex,
+        email: form.email,
+        username: form.username,
+        error,
+        notice,
+    })
 }
 
 pub(super) async fn show(
@@ -62,8 +68,14 @@ pub(super) async fn show(
     if let Some(elsewhere) = proved(&state, &headers).await? {
         return Ok(elsewhere);
     }
-    let empty = Form { email: String::new(), password: String::new(), username: String::new() };
-    Ok(view.render(StatusCode::OK, page(&state, empty, None, query.notice())).await)
+    let empty = Form {
+        email: String::new(),
+        password: String::new(),
+        username: String::new(),
+    };
+    Ok(view
+        .render(StatusCode::OK, page(&state, empty, None, query.notice()))
+        .await)
 }
 
 pub(super) async fn submit(
@@ -77,14 +89,22 @@ pub(super) async fn submit(
     if let Some(elsewhere) = proved(&state, &headers).await? {
         return Ok(elsewhere);
     }
-    match state.setup.create_local_owner(&form.email, &form.password, Some(&form.username)).await {
+    match state
+        .setup
+        .create_local_owner(&form.email, &form.password, Some(&form.username))
+        .await
+    {
         Ok(owner) => {
             session::open(&state, &browser_session, &client, &owner, Method::Password).await?;
             let mut response = see_other(paths::SETUP_SERVER);
-            response.headers_mut().insert(SET_COOKIE, cookies::clear(cookies::SETUP, state.secure_cookies()));
+            response
+                .headers_mut()
+                .insert(SET_COOKIE, cookies::clear(cookies::SETUP, state.secure_cookies()));
             Ok(response)
         }
-        Err(ServiceError::Invalid { message, .. }) => Ok(view.render(StatusCode::BAD_REQUEST, page(&state, form, Some(message), None)).await),
+        Err(ServiceError::Invalid { message, .. }) => Ok(view
+            .render(StatusCode::BAD_REQUEST, page(&state, form, Some(message), None))
+            .await),
         Err(ServiceError::Conflict(_)) => Ok(see_other(paths::SETUP)),
         Err(error) => Err(error.into()),
     }

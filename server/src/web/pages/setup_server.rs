@@ -13,11 +13,7 @@ use serde::Deserialize;
 
 use super::{owner_only, see_other};
 use crate::{
-    services::{
-        ServiceError,
-        setup::OwnedServers,
-        site::SetupStage,
-    },
+    services::{ServiceError, setup::OwnedServers, site::SetupStage},
     web::{
         error::Problem,
         extract::{FormBody, MaybeCaller},
@@ -46,7 +42,11 @@ async fn choice(state: &AppState) -> Result<ServerChoice, Problem> {
         Ok(OwnedServers::Found(servers)) => ServerChoice::Owned(
             servers
                 .into_iter()
-                .map(|server| OwnedServer { machine_id: server.machine_id, name: server.name, platform: server.platform.unwrap_or_default() })
+                .map(|server| OwnedServer {
+                    machine_id: server.machine_id,
+                    name: server.name,
+                    platform: server.platform.unwrap_or_default(),
+                })
                 .collect(),
         ),
         Ok(OwnedServers::NoPlexAccount) => ServerChoice::NoPlexAccount,
@@ -63,7 +63,12 @@ pub(super) async fn show(State(state): State<AppState>, caller: MaybeCaller, vie
         return Ok(elsewhere);
     }
     let servers = choice(&state).await?;
-    Ok(view.render(StatusCode::OK, Page::SetupServer(SetupServerPage { servers, error: None })).await)
+    Ok(view
+        .render(
+            StatusCode::OK,
+            Page::SetupServer(SetupServerPage { servers, error: None }),
+        )
+        .await)
 }
 
 pub(super) async fn submit(
@@ -78,15 +83,22 @@ pub(super) async fn submit(
     if !form.machine_id.is_empty() {
         let (status, error) = match state.setup.choose_server(&form.machine_id).await {
             Ok(_) => (StatusCode::OK, None),
-            Err(ServiceError::Invalid { message, .. } | ServiceError::Conflict(message)) => (StatusCode::BAD_REQUEST, Some(message)),
-            Err(ServiceError::Plex(_)) => {
-                (StatusCode::BAD_GATEWAY, Some("Plex isn't answering right now. Nothing was changed. Try again, or skip this for now.".to_owned()))
+            Err(ServiceError::Invalid { message, .. } | ServiceError::Conflict(message)) => {
+                (StatusCode::BAD_REQUEST, Some(message))
             }
+            Err(ServiceError::Plex(_)) => (
+                StatusCode::BAD_GATEWAY,
+                Some(
+                    "Plex isn't answering right now. Nothing was changed. Try again, or skip this for now.".to_owned(),
+                ),
+            ),
             Err(error) => return Err(error.into()),
         };
         if error.is_some() {
             let servers = choice(&state).await?;
-            return Ok(view.render(status, Page::SetupServer(SetupServerPage { servers, error })).await);
+            return Ok(view
+                .render(status, Page::SetupServer(SetupServerPage { servers, error }))
+                .await);
         }
     }
     state.setup.initialize().await?;
@@ -101,7 +113,16 @@ pub(super) async fn done(State(state): State<AppState>, MaybeCaller(caller): May
     if let Err(elsewhere) = owner_only(caller.as_ref(), paths::HOME) {
         return elsewhere.into_response();
     }
-    let media_server = state.site.now().settings.media_server.as_ref().map(|server| server.name.clone());
-    let page = SetupDonePage { media_server, has_public_url: state.public_url.is_some() };
+    let media_server = state
+        .site
+        .now()
+        .settings
+        .media_server
+        .as_ref()
+        .map(|server| server.name.clone());
+    let page = SetupDonePage {
+        media_server,
+        has_public_url: state.public_url.is_some(),
+    };
     view.render(StatusCode::OK, Page::SetupDone(page)).await
 }

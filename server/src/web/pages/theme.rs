@@ -28,8 +28,16 @@ pub(super) async fn submit(State(state): State<AppState>, FormBody(form): FormBo
 }
 
 fn back(path: &str) -> String {
-    let pages = [app::paths::LOGIN, app::paths::SETUP, app::paths::SETUP_OWNER, app::paths::SETUP_SERVER, app::paths::SETUP_DONE];
-    let known = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+    let pages = [
+        app::paths::LOGIN,
+        app::paths::SETUP,
+        app::paths::SETUP_OWNER,
+        app::paths::SETUP_SERVER,
+        app::paths::SETUP_DONE,
+    ];
+    let known = path
+        .split_once('?')
+        .map_or((path, None), |(path, query)| (path, Some(query)));
     if pages.contains(&known.0) && !path.bytes().any(|byte| !byte.is_ascii_graphic()) {
         return path.to_owned();
     }
