@@ -19,8 +19,12 @@ pub fn field(object: &JsValue, name: &str) -> JsValue {
 
 /// Reads `data-` attributes of the first element that matches; empty where there is none.
 pub fn data_of(selector: &str) -> impl Fn(&str) -> String {
-    let element = window().document().and_then(|document| document.query_selector(selector).ok().flatten());
-    let data = element.map_or(JsValue::UNDEFINED, |element| element.unchecked_into::<HtmlElement>().dataset().into());
+    let element = window()
+        .document()
+        .and_then(|document| document.query_selector(selector).ok().flatten());
+    let data = element.map_or(JsValue::UNDEFINED, |element| {
+        element.unchecked_into::<HtmlElement>().dataset().into()
+    });
     move |name| field(&data, name).as_string().unwrap_or_default()
 }
 
@@ -35,14 +39,22 @@ pub fn listen(target: &EventTarget, name: &str, handler: impl Fn(Event) + 'stati
 /// Milliseconds since the page was opened, by a clock that nobody sets.
 #[must_use]
 pub fn now() -> u64 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds, never negative")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "milliseconds, never negative"
+    )]
     window().performance().map_or(0, |clock| clock.now() as u64)
 }
 
 /// Whether this media query holds.
 #[must_use]
 pub fn media(query: &str) -> bool {
-    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+    window()
+        .match_media(query)
+        .ok()
+        .flatten()
+        .is_some_and(|list| list.matches())
 }
 
 /// This tab goes there.
@@ -54,7 +66,10 @@ pub fn go(url: &str) {
 /// and with it our hold on it once Plex's page is there. `None`: the browser did not let us.
 #[must_use]
 pub fn open_window(features: &str, text: &str) -> Option<Window> {
-    let opened = window().open_with_url_and_target_and_features("about:blank", "_blank", features).ok().flatten()?;
+    let opened = window()
+        .open_with_url_and_target_and_features("about:blank", "_blank", features)
+        .ok()
+        .flatten()?;
     if let Some(document) = opened.document() {
         document.set_title(text);
         if let Some(body) = document.body() {

@@ -12,7 +12,8 @@ use crate::{
     flow::{
         device::{self, Device},
         event::{Effect, Event, Fault, Pin},
-        machine::{Machine, Manner},
+        machine::Machine,
+        phase::Manner,
         plex_url,
         shown::{self, Shown},
         texts, wire,
@@ -42,7 +43,12 @@ struct Inner {
 
 enum Role {
     /// The sign-in button.
-    Button { setup: Setup, manner: Manner, device: Device, anchors: Anchors },
+    Button {
+        setup: Setup,
+        manner: Manner,
+        device: Device,
+        anchors: Anchors,
+    },
     /// The return page; `window`: in the Plex window.
     Returned { window: bool },
 }
@@ -54,7 +60,16 @@ impl Driver {
         let manner = manner();
         let device = device::from_user_agent(&dom::window().navigator().user_agent().unwrap_or_default());
         let machine = Machine::new(manner, setup.pin_urls.split_whitespace().count());
-        let driver = Self::new(machine, shown, Role::Button { setup: setup.clone(), manner, device, anchors });
+        let driver = Self::new(
+            machine,
+            shown,
+            Role::Button {
+                setup: setup.clone(),
+                manner,
+                device,
+                anchors,
+            },
+        );
         driver.listen();
         driver
     }
@@ -75,7 +90,12 @@ impl Driver {
 
     fn new(machine: Machine, shown: RwSignal<Shown>, role: Role) -> Self {
         let popup = RefCell::new(None);
-        Self(Rc::new(Inner { machine: RefCell::new(machine), shown, role, popup }))
+        Self(Rc::new(Inner {
+            machine: RefCell::new(machine),
+            shown,
+            role,
+            popup,
+        }))
     }
 
     /// Something happened now.
@@ -134,7 +154,9 @@ impl Driver {
             }
             Effect::ShowPlex(pin) => {
                 if let Some(popup) = self.0.popup.borrow().as_ref() {
-                    let _ = popup.location().set_href(&self.approval(&pin, paths::LOGIN_PLEX_RETURN_WINDOW));
+                    let _ = popup
+                        .location()
+                        .set_href(&self.approval(&pin, paths::LOGIN_PLEX_RETURN_WINDOW));
                 }
             }
             Effect::GoToPlex(pin) => dom::go(&self.approval(&pin, paths::LOGIN_PLEX_RETURN)),
@@ -160,7 +182,9 @@ impl Driver {
         match effect {
             Effect::MakePin(host) => Some(self.make_pin(host).await),
             Effect::StartAttempt(pin) => {
-                let Role::Button { setup, .. } = &self.0.role else { return None };
+                let Role::Button { setup, .. } = &self.0.role else {
+                    return None;
+                };
                 let fields = [
                     ("pinId", number(pin.id)),
                     ("code", JsValue::from_str(&pin.code)),
@@ -171,10 +195,12 @@ impl Driver {
                     Err(fault) => Event::AttemptFailed(fault),
                 })
             }
-            Effect::Poll(id) => Some(match http::ask("POST", paths::API_ATTEMPTS_POLL, &pin_field(id)).await {
-                Ok(body) => wire::answer(&body).map_or(Event::PollFailed(Fault::Broken(None)), Event::Answered),
-                Err(fault) => Event::PollFailed(fault),
-            }),
+            Effect::Poll(id) => Some(
+                match http::ask("POST", paths::API_ATTEMPTS_POLL, &pin_field(id)).await {
+                    Ok(body) => wire::answer(&body).map_or(Event::PollFailed(Fault::Broken(None)), Event::Answered),
+                    Err(fault) => Event::PollFailed(fault),
+                },
+            ),
             Effect::CancelAttempt(id) => {
                 let _ = http::ask("DELETE", paths::API_ATTEMPTS, &pin_field(Some(id))).await;
                 None
@@ -184,8 +210,12 @@ impl Driver {
     }
 
     async fn make_pin(&self, host: usize) -> Event {
-        let Role::Button { setup, device, .. } = &self.0.role else { return Event::PinRefused };
-        let Some(base) = setup.pin_urls.split_whitespace().nth(host) else { return Event::PinHostDown(host) };
+        let Role::Button { setup, device, .. } = &self.0.role else {
+            return Event::PinRefused;
+        };
+        let Some(base) = setup.pin_urls.split_whitespace().nth(host) else {
+            return Event::PinHostDown(host);
+        };
         match http::post_abroad(&plex_url::make_pin(base, &setup.app, *device)).await {
             None => Event::PinHostDown(host),
             Some(answer) if answer.status >= 500 => Event::PinHostDown(host),
@@ -197,8 +227,14 @@ impl Driver {
     }
 
     fn open_window(&self) {
-        let Role::Button { manner, .. } = &self.0.role else { return };
-        let features = if *manner == Manner::Popup { "popup,width=520,height=760" } else { "" };
+        let Role::Button { manner, .. } = &self.0.role else {
+            return;
+        };
+        let features = if *manner == Manner::Popup {
+            "popup,width=520,height=760"
+        } else {
+            ""
+        };
         match dom::open_window(features, texts::POPUP_LOADING) {
             Some(popup) => *self.0.popup.borrow_mut() = Some(popup),
             None => self.send(Event::WindowBlocked),
@@ -207,7 +243,9 @@ impl Driver {
 
     /// The approval page; Plex sends the person back to `back` on this origin.
     fn approval(&self, pin: &Pin, back: &str) -> String {
-        let Role::Button { setup, device, .. } = &self.0.role else { return String::new() };
+        let Role::Button { setup, device, .. } = &self.0.role else {
+            return String::new();
+        };
         let origin = dom::window().location().origin().unwrap_or_default();
         // The attempt's cookie belongs to the origin that is in use; on a LAN address another one would not have it.
         let forward = if setup.forward_url.starts_with(&[&origin, "/"].concat()) {
@@ -285,7 +323,9 @@ fn tell_other_tabs() {
 }
 
 fn submit_form() {
-    let form = dom::window().document().and_then(|page| page.query_selector("form[data-plex-sign-in]").ok().flatten());
+    let form = dom::window()
+        .document()
+        .and_then(|page| page.query_selector("form[data-plex-sign-in]").ok().flatten());
     if let Some(form) = form {
         // `submit()` asks no submit handler, so this one does not land in the island again.
         let _ = wasm_bindgen::JsCast::unchecked_into::<HtmlFormElement>(form).submit();

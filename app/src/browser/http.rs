@@ -56,8 +56,9 @@ pub async fn ask(method: &str, path: &str, fields: &[(&str, JsValue)]) -> Result
     }
     let init = RequestInit::new();
     init.set_body(JSON::stringify(&object).unwrap_or_default().as_ref());
-    let answer =
-        send(path, method, init, Some("application/json"), OWN_TIME_LIMIT).await.ok_or(Fault::Unreachable)?;
+    let answer = send(path, method, init, Some("application/json"), OWN_TIME_LIMIT)
+        .await
+        .ok_or(Fault::Unreachable)?;
     if (200..300).contains(&answer.status) {
         return Ok(answer.body);
     }
@@ -77,12 +78,18 @@ async fn send(url: &str, method: &str, init: RequestInit, content: Option<&str>,
     init.set_signal(Some(&abort.signal()));
     // Dropped at the end, and with it the timer.
     let _limit = Timeout::new(limit, move || abort.abort());
-    let response = JsFuture::from(dom::window().fetch_with_str_and_init(url, &init)).await.ok()?;
+    let response = JsFuture::from(dom::window().fetch_with_str_and_init(url, &init))
+        .await
+        .ok()?;
     let response: Response = response.unchecked_into();
     let body = match response.json() {
         Ok(body) => JsFuture::from(body).await.unwrap_or(JsValue::UNDEFINED),
         Err(_) => JsValue::UNDEFINED,
     };
     let retry_after = response.headers().get("Retry-After").ok().flatten();
-    Some(Answer { status: response.status(), body: Json(body), retry_after })
+    Some(Answer {
+        status: response.status(),
+        body: Json(body),
+        retry_after,
+    })
 }

@@ -13,7 +13,10 @@ pub struct Device {
 #[must_use]
 pub fn from_user_agent(agent: &str) -> Device {
     let first = |names: &[(&str, &'static str)], other| {
-        names.iter().find(|(sign, _)| agent.contains(sign)).map_or(other, |(_, name)| *name)
+        names
+            .iter()
+            .find(|(sign, _)| agent.contains(sign))
+            .map_or(other, |(_, name)| *name)
     };
     Device {
         browser: first(
@@ -50,11 +53,31 @@ mod tests {
     #[test]
     fn browsers_are_told_apart() {
         for (agent, browser, system) in [
-            ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36", "Chrome", "Linux"),
-            ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge", "Windows"),
-            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Mobile/15E148 Safari/604.1", "Safari", "iPhone"),
-            ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36", "Chrome", "Android"),
-            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:130.0) Gecko/20100101 Firefox/130.0", "Firefox", "Mac"),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
+                "Chrome",
+                "Linux",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+                "Edge",
+                "Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Mobile/15E148 Safari/604.1",
+                "Safari",
+                "iPhone",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36",
+                "Chrome",
+                "Android",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:130.0) Gecko/20100101 Firefox/130.0",
+                "Firefox",
+                "Mac",
+            ),
             ("", "Browser", "Web"),
         ] {
             let device = from_user_agent(agent);

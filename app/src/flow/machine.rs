@@ -1,10 +1,12 @@
 //! The sign-in button as a state machine: events in, effects out. It knows the time only as what it is told.
 
-use super::{event::{Effect, Event, Fault, Pin}, outcome::{Offer, Outcome}, safe_path, texts};
+use super::{
+    event::{Effect, Event, Fault, Pin},
+    outcome::{Offer, Outcome},
+    phase::{Manner, Millis, Phase, Place},
+    safe_path, texts,
+};
 use crate::api::sign_in::AttemptAnswer;
-
-/// Milliseconds of a monotonic clock (`performance.now`).
-pub type Millis = u64;
 
 /// Until the first poll; nobody approves faster.
 const FIRST_POLL: u32 = 2_000;
@@ -18,47 +20,6 @@ const WAKE_GAP: Millis = 1_000;
 const RETURN_LIFE: Millis = 600_000;
 /// After this long it is said what usually helps.
 pub const HINT_AFTER: u32 = 20_000;
-
-/// How Plex is shown in this browser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
-    /// A window of its own: laptops.
-    Popup,
-    /// A new tab: installed as an app, where a redirect would come back outside of it.
-    NewTab,
-    /// This tab goes to Plex and comes back: phones and tablets.
-    SameTab,
-}
-
-/// Where we are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Phase {
-    /// Nothing yet.
-    Idle,
-    /// The PIN is being made and told to our server.
-    Opening,
-    /// Plex is open, polls are running.
-    Waiting,
-    /// The same, and the person asked to look now.
-    Checking,
-    /// This tab is on its way to Plex.
-    Leaving,
-    /// Signed in, the next page is on its way.
-    Entering,
-    /// Over.
-    Stopped(Outcome),
-}
-
-/// Where Plex is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// In a window of its own.
-    Window,
-    /// Nowhere: the browser blocked the window.
-    Blocked,
-    /// In this tab.
-    ThisTab,
-}
 
 /// The machine.
 #[derive(Debug)]
@@ -116,7 +77,13 @@ impl Machine {
     #[must_use]
     pub fn returned(now: Millis) -> Self {
         let deadline = now + RETURN_LIFE;
-        Self { phase: Phase::Checking, place: Place::ThisTab, known: true, deadline, ..Self::new(Manner::SameTab, 0) }
+        Self {
+            phase: Phase::Checking,
+            place: Place::ThisTab,
+            known: true,
+            deadline,
+            ..Self::new(Manner::SameTab, 0)
+        }
     }
 
     /// The number of this try; keep it with whatever will send an event later.
@@ -133,7 +100,11 @@ impl Machine {
 
     /// An answer or a timer of the try `run`; a late one of an earlier try changes nothing.
     pub fn later(&mut self, run: u32, event: Event, now: Millis) -> Vec<Effect> {
-        if run == self.run { self.handle(event, now) } else { Vec::new() }
+        if run == self.run {
+            self.handle(event, now)
+        } else {
+            Vec::new()
+        }
     }
 
     /// What happened, and when; gives what to do, in this order.
@@ -175,7 +146,11 @@ impl Machine {
         if !over || self.countdown.is_some_and(|seconds| seconds > 0) {
             return Vec::new();
         }
-        *self = Self { run: self.run + 1, phase: Phase::Opening, ..Self::new(self.manner, self.hosts) };
+        *self = Self {
+            run: self.run + 1,
+            phase: Phase::Opening,
+            ..Self::new(self.manner, self.hosts)
+        };
         if self.manner == Manner::SameTab {
             self.place = Place::ThisTab;
             return vec![Effect::MakePin(0)];
@@ -202,11 +177,16 @@ impl Machine {
         if self.phase != Phase::Opening {
             return Vec::new();
         }
-        self.stop(Outcome::plain(sentence, vec![Offer::TryAgain, Offer::ContinueInThisTab]))
+        self.stop(Outcome::plain(
+            sentence,
+            vec![Offer::TryAgain, Offer::ContinueInThisTab],
+        ))
     }
 
     fn started(&mut self, seconds: u32, now: Millis) -> Vec<Effect> {
-        let Some(pin) = self.pin.clone().filter(|_| self.phase == Phase::Opening) else { return Vec::new() };
+        let Some(pin) = self.pin.clone().filter(|_| self.phase == Phase::Opening) else {
+            return Vec::new();
+        };
         self.known = true;
         self.deadline = self.deadline.min(now + seconds_to_millis(seconds));
         if self.place == Place::ThisTab {
@@ -328,7 +308,11 @@ impl Machine {
         let Some(end) = self.pause else { return Vec::new() };
         let seconds = u32::try_from(end.saturating_sub(now).div_ceil(1_000)).unwrap_or(u32::MAX);
         self.countdown = Some(seconds);
-        if seconds > 0 { vec![Effect::Later(1_000, Event::Second)] } else { Vec::new() }
+        if seconds > 0 {
+            vec![Effect::Later(1_000, Event::Second)]
+        } else {
+            Vec::new()
+        }
     }
 
     fn wake(&mut self, now: Millis) -> Vec<Effect> {
@@ -337,7 +321,11 @@ impl Machine {
         }
         // Focus and visibility come together; one poll is enough for both.
         let gap = WAKE_GAP.saturating_sub(now.saturating_sub(self.polled));
-        if gap == 0 { self.poll(now) } else { vec![self.schedule(u32::try_from(gap).unwrap_or_default(), now)] }
+        if gap == 0 {
+            self.poll(now)
+        } else {
+            vec![self.schedule(u32::try_from(gap).unwrap_or_default(), now)]
+        }
     }
 
     fn restored(&mut self, now: Millis) -> Vec<Effect> {
@@ -374,7 +362,10 @@ impl Machine {
         }
         let mut effects = vec![Effect::CloseWindow];
         effects.extend(self.pin.as_ref().map(|pin| Effect::CancelAttempt(pin.id)));
-        *self = Self { run: self.run + 1, ..Self::new(self.manner, self.hosts) };
+        *self = Self {
+            run: self.run + 1,
+            ..Self::new(self.manner, self.hosts)
+        };
         effects
     }
 

@@ -7,6 +7,7 @@ pub mod device;
 pub mod event;
 pub mod machine;
 pub mod outcome;
+pub mod phase;
 pub mod plex_url;
 pub mod shown;
 pub mod texts;
@@ -22,7 +23,11 @@ mod machine_tests;
 pub fn safe_path(to: &str) -> &str {
     let bytes = to.as_bytes();
     let own = bytes.first() == Some(&b'/') && !matches!(bytes.get(1), Some(b'/' | b'\\'));
-    if own && bytes.iter().all(|byte| *byte > 0x1f && *byte != 0x7f) { to } else { crate::paths::HOME }
+    if own && bytes.iter().all(|byte| *byte > 0x1f && *byte != 0x7f) {
+        to
+    } else {
+        crate::paths::HOME
+    }
 }
 
 #[cfg(test)]
@@ -34,9 +39,16 @@ mod tests {
         for own in ["/", "/profile", "/a?b=//c#d", "/ü"] {
             assert_eq!(safe_path(own), own);
         }
-        for foreign in
-            ["", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil", "/a\n", "a"]
-        {
+        for foreign in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/\t/evil",
+            "/a\n",
+            "a",
+        ] {
             assert_eq!(safe_path(foreign), "/", "{foreign:?}");
         }
     }

@@ -76,10 +76,17 @@ fn encode(value: &str, into: &mut String) {
 mod tests {
     use super::*;
 
-    const DEVICE: Device = Device { browser: "Chrome", system: "Linux" };
+    const DEVICE: Device = Device {
+        browser: "Chrome",
+        system: "Linux",
+    };
 
     fn app() -> App {
-        App { client_identifier: "0b7c-1".into(), product: "The Attic & Söhne".into(), version: "0.1.0".into() }
+        App {
+            client_identifier: "0b7c-1".into(),
+            product: "The Attic & Söhne".into(),
+            version: "0.1.0".into(),
+        }
     }
 
     #[test]
@@ -95,11 +102,22 @@ mod tests {
 
     #[test]
     fn the_approval_page_has_everything_in_its_fragment() {
-        let pin = Pin { id: 7, code: "k3v9".into() };
-        let url = approve("https://app.plex.tv", &app(), DEVICE, &pin, "https://home.example/login/plex/return");
+        let pin = Pin {
+            id: 7,
+            code: "k3v9".into(),
+        };
+        let url = approve(
+            "https://app.plex.tv",
+            &app(),
+            DEVICE,
+            &pin,
+            "https://home.example/login/plex/return",
+        );
         let (page, fragment) = url.split_once('#').expect("a fragment");
         assert_eq!(page, "https://app.plex.tv/auth");
-        assert!(fragment.starts_with("?clientID=0b7c-1&code=k3v9&context%5Bdevice%5D%5Bproduct%5D=The%20Attic%20%26%20"));
+        assert!(
+            fragment.starts_with("?clientID=0b7c-1&code=k3v9&context%5Bdevice%5D%5Bproduct%5D=The%20Attic%20%26%20")
+        );
         assert!(fragment.ends_with("&forwardUrl=https%3A%2F%2Fhome.example%2Flogin%2Fplex%2Freturn"));
         assert!(!url.contains('+') && !url.contains(' ') && !url.contains("731"));
     }

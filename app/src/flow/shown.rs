@@ -2,8 +2,9 @@
 
 use super::{
     event::Pin,
-    machine::{Machine, Phase, Place},
+    machine::Machine,
     outcome::{Offer, Outcome, Piece},
+    phase::{Phase, Place},
     texts,
 };
 
@@ -38,7 +39,11 @@ impl Shown {
     /// Nothing yet: only the big button.
     #[must_use]
     pub fn idle(label: &'static str) -> Self {
-        Self { state: "idle", start: Some(label), ..Self::default() }
+        Self {
+            state: "idle",
+            start: Some(label),
+            ..Self::default()
+        }
     }
 
     /// Whether something is going on.
@@ -48,7 +53,11 @@ impl Shown {
     }
 
     fn said(state: &'static str, sentence: &str) -> Self {
-        Self { state, sentence: vec![Piece::plain(sentence)], ..Self::default() }
+        Self {
+            state,
+            sentence: vec![Piece::plain(sentence)],
+            ..Self::default()
+        }
     }
 }
 
@@ -57,7 +66,10 @@ impl Shown {
 pub fn button(machine: &Machine, label: &'static str, link: impl Fn(&Pin) -> String) -> Shown {
     match &machine.phase {
         Phase::Idle => Shown::idle(label),
-        Phase::Opening => Shown { cancel: true, ..Shown::said("opening", texts::OPENING) },
+        Phase::Opening => Shown {
+            cancel: true,
+            ..Shown::said("opening", texts::OPENING)
+        },
         Phase::Leaving => Shown::said("leaving", texts::OPENING),
         Phase::Entering => Shown::said("signed-in", texts::SIGNED_IN),
         // The same buttons as while waiting: one that vanished under the finger would lose the focus.
@@ -98,7 +110,10 @@ fn waiting(machine: &Machine, link: impl Fn(&Pin) -> String) -> Shown {
         note: machine.note.clone(),
         countdown: machine.countdown.map(texts::wait_seconds),
         continue_here: machine.place != Place::Window && machine.open_pin().is_some(),
-        check: machine.countdown.is_none().then_some(if trouble { texts::TRY_AGAIN } else { texts::CHECK_NOW }),
+        check: machine
+            .countdown
+            .is_none()
+            .then_some(if trouble { texts::TRY_AGAIN } else { texts::CHECK_NOW }),
         cancel: true,
         hint,
         link: machine.open_pin().filter(|_| hint || blocked).map(link),

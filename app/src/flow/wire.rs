@@ -16,16 +16,24 @@ pub trait Fields {
 pub fn answer(fields: &impl Fields) -> Option<AttemptAnswer> {
     let retry_after = || whole(fields.number("retryAfter")).unwrap_or(2_000);
     Some(match fields.text("state")?.as_str() {
-        "pending" => AttemptAnswer::Pending { retry_after: retry_after() },
-        "plexUnreachable" => AttemptAnswer::PlexUnreachable { retry_after: retry_after() },
-        "signedIn" => AttemptAnswer::SignedIn { to: fields.text("to").unwrap_or_default() },
+        "pending" => AttemptAnswer::Pending {
+            retry_after: retry_after(),
+        },
+        "plexUnreachable" => AttemptAnswer::PlexUnreachable {
+            retry_after: retry_after(),
+        },
+        "signedIn" => AttemptAnswer::SignedIn {
+            to: fields.text("to").unwrap_or_default(),
+        },
         "refused" => AttemptAnswer::Refused {
             reason: Refusal::from_name(&fields.text("reason")?)?,
             account: fields.text("account"),
             media_server: fields.text("mediaServer"),
         },
         "expired" => AttemptAnswer::Expired,
-        "tooManyTries" => AttemptAnswer::TooManyTries { seconds: whole(fields.number("seconds")).unwrap_or(5) },
+        "tooManyTries" => AttemptAnswer::TooManyTries {
+            seconds: whole(fields.number("seconds")).unwrap_or(5),
+        },
         _ => return None,
     })
 }
@@ -58,8 +66,14 @@ pub fn fault(status: u16, message: Option<String>, retry_after: Option<String>) 
 }
 
 fn whole(number: Option<f64>) -> Option<u32> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked right here")]
-    number.filter(|number| (0.0..4e9).contains(number)).map(|number| number as u32)
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked right here"
+    )]
+    number
+        .filter(|number| (0.0..4e9).contains(number))
+        .map(|number| number as u32)
 }
 
 #[cfg(test)]
@@ -89,7 +103,11 @@ mod tests {
         ];
         for reason in Refusal::ALL {
             let (account, media_server) = (Some("anna".to_owned()), None);
-            answers.push(AttemptAnswer::Refused { reason, account, media_server });
+            answers.push(AttemptAnswer::Refused {
+                reason,
+                account,
+                media_server,
+            });
         }
         for expected in answers {
             let wire = serde_json::to_value(&expected).expect("JSON");
@@ -99,7 +117,13 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_answer() {
-        for wire in [json!({}), json!(null), json!([]), json!({"state": "dancing"}), json!({"state": 7})] {
+        for wire in [
+            json!({}),
+            json!(null),
+            json!([]),
+            json!({"state": "dancing"}),
+            json!({"state": 7}),
+        ] {
             assert_eq!(answer(&wire), None, "{wire}");
         }
         assert_eq!(answer(&json!({"state": "refused", "reason": "no-mood"})), None);
@@ -110,8 +134,22 @@ mod tests {
     #[test]
     fn a_pin_needs_number_and_code() {
         let full = json!({"id": 731_946_025, "code": "k3v9", "expiresIn": 1800, "location": null});
-        assert_eq!(pin(&full), Some((Pin { id: 731_946_025, code: "k3v9".into() }, 1_800)));
-        for broken in [json!({"id": 1}), json!({"code": "a"}), json!({"id": "1", "code": "a"}), json!({"id": 1, "code": ""})] {
+        assert_eq!(
+            pin(&full),
+            Some((
+                Pin {
+                    id: 731_946_025,
+                    code: "k3v9".into()
+                },
+                1_800
+            ))
+        );
+        for broken in [
+            json!({"id": 1}),
+            json!({"code": "a"}),
+            json!({"id": "1", "code": "a"}),
+            json!({"id": 1, "code": ""}),
+        ] {
             assert_eq!(pin(&broken), None, "{broken}");
         }
     }
@@ -120,7 +158,10 @@ mod tests {
     fn statuses_become_faults() {
         assert_eq!(fault(429, None, Some("7".into())), Fault::TooMany(7));
         assert_eq!(fault(429, None, Some("Mon, 1 Jan".into())), Fault::TooMany(10));
-        assert_eq!(fault(503, Some("Set up first.".into()), None), Fault::Broken(Some("Set up first.".into())));
+        assert_eq!(
+            fault(503, Some("Set up first.".into()), None),
+            Fault::Broken(Some("Set up first.".into()))
+        );
         assert_eq!(fault(403, None, None), Fault::Refused(None));
     }
 }

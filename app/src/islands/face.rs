@@ -25,7 +25,10 @@ impl Anchors {
     /// Empty until the view is built.
     #[must_use]
     pub fn new() -> Self {
-        Self { status: NodeRef::new(), start: NodeRef::new() }
+        Self {
+            status: NodeRef::new(),
+            start: NodeRef::new(),
+        }
     }
 }
 
@@ -156,7 +159,11 @@ pub fn returned(setup: ReturnSetup, shown: RwSignal<Shown>) -> impl IntoView {
     let app_url = setup.app_url.clone();
     let start_again = setup.start_again.clone();
     let check = setup.to.clone().unwrap_or_else(|| setup.here.clone());
-    let check_label = if setup.to.is_some() { texts::GO_ON_HERE } else { texts::CHECK_NOW_SHORT };
+    let check_label = if setup.to.is_some() {
+        texts::GO_ON_HERE
+    } else {
+        texts::CHECK_NOW_SHORT
+    };
     view! {
         <div
             class="sign-in"

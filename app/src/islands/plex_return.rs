@@ -23,9 +23,16 @@ fn returned() -> impl IntoView {
 }
 
 fn first(setup: &ReturnSetup) -> Shown {
-    let (state, sentence) =
-        if setup.to.is_some() { ("signed-in", texts::CLOSE_THIS_WINDOW) } else { ("checking", texts::CHECKING) };
-    Shown { state, sentence: vec![Piece::plain(sentence)], ..Shown::default() }
+    let (state, sentence) = if setup.to.is_some() {
+        ("signed-in", texts::CLOSE_THIS_WINDOW)
+    } else {
+        ("checking", texts::CHECKING)
+    };
+    Shown {
+        state,
+        sentence: vec![Piece::plain(sentence)],
+        ..Shown::default()
+    }
 }
 
 /// The island with what it needs.

@@ -32,7 +32,11 @@ pub fn plex_sign_in(data: crate::pages::PlexSignInData, owner: bool) -> AnyView 
     use crate::flow::{plex_url::App, texts};
 
     provide_context(setup::Setup {
-        app: App { client_identifier: data.client_identifier, product: data.product, version: data.version },
+        app: App {
+            client_identifier: data.client_identifier,
+            product: data.product,
+            version: data.version,
+        },
         pin_urls: data.pin_urls.join(" "),
         app_url: data.app_url,
         forward_url: data.forward_url.unwrap_or_default(),

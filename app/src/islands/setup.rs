@@ -23,7 +23,11 @@ impl Setup {
     /// What the button says.
     #[must_use]
     pub fn label(&self) -> &'static str {
-        if self.owner { texts::SIGN_IN_AS_OWNER } else { texts::SIGN_IN_WITH_PLEX }
+        if self.owner {
+            texts::SIGN_IN_AS_OWNER
+        } else {
+            texts::SIGN_IN_WITH_PLEX
+        }
     }
 }
 
@@ -51,7 +55,11 @@ pub(super) fn plex_sign_in() -> Setup {
 pub(super) fn plex_sign_in() -> Setup {
     let data = crate::browser::dom::data_of("form[data-plex-sign-in]");
     Setup {
-        app: App { client_identifier: data("client"), product: data("product"), version: data("version") },
+        app: App {
+            client_identifier: data("client"),
+            product: data("product"),
+            version: data("version"),
+        },
         pin_urls: data("pinUrls"),
         app_url: data("appUrl"),
         forward_url: data("forwardUrl"),

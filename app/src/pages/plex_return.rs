@@ -44,12 +44,22 @@ pub(super) fn page(chrome: &Chrome, page: PlexReturnPage) -> Body {
             {content}
         </div>
     };
-    Body { title: title.trim_end_matches(['…', '.']).to_owned(), bar: false, main: main.into_any(), island, refresh }
+    Body {
+        title: title.trim_end_matches(['…', '.']).to_owned(),
+        bar: false,
+        main: main.into_any(),
+        island,
+        refresh,
+    }
 }
 
 fn ended(answer: &AttemptAnswer, start_again: String) -> AnyView {
     let outcome = Outcome::of_answer(answer);
-    let again = if outcome.offers.contains(&Offer::TryAgain) { texts::TRY_AGAIN } else { texts::START_AGAIN };
+    let again = if outcome.offers.contains(&Offer::TryAgain) {
+        texts::TRY_AGAIN
+    } else {
+        texts::START_AGAIN
+    };
     view! {
         <h1>{texts::NOT_SIGNED_IN}</h1>
         {outcome_box(outcome, PLEX_APP, false)}

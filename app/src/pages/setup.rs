@@ -13,7 +13,7 @@ use crate::{
     paths,
 };
 
-const STEPS: [&str; 4] = ["Code", "Owner", "Media server", "Done"];
+const STEPS: [&str; 4] = ["Code", "Owner", "Server", "Done"];
 
 fn step(chrome: &Chrome, current: usize, heading: &'static str, wide: bool, island: bool, content: AnyView) -> Body {
     let steps = STEPS
@@ -248,7 +248,7 @@ pub(super) fn done(chrome: &Chrome, page: SetupDonePage) -> Body {
                 " It holds the accounts and the secrets of this install."
             </li>
         </ol>
-        <a class="button button-wide" href=paths::HOME>
+        <a class="button button-wide button-main" href=paths::HOME>
             "Go in"
         </a>
     };
