@@ -43,7 +43,7 @@ async fn attention(state: &AppState, owner_has_plex: bool) -> Result<Vec<Attenti
         found.push(Attention {
             text: text.to_owned(),
             advice: advice.to_owned(),
-        })
+        });
     };
     if state.site.now().settings.media_server.is_none() {
         say(

@@ -15,12 +15,11 @@ mod theme;
 
 use axum::{
     Router,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 
-use super::{extract::Caller, state::AppState};
+use super::{error::Problem, extract::Caller, state::AppState};
 use app::paths;
 
 /// Every page and form.
@@ -54,13 +53,11 @@ fn sign_in_first(path: &str) -> Response {
     see_other(&format!("{}?{query}", paths::LOGIN))
 }
 
-/// Lets only the owner go on; others get where they belong.
-fn owner_only(caller: Option<&Caller>, path: &str) -> Result<(), Response> {
+/// Where somebody belongs who is not the owner; `None`: they are.
+fn unless_owner(caller: Option<&Caller>, path: &str) -> Option<Response> {
     match caller {
-        Some(caller) if caller.user.is_owner() => Ok(()),
-        Some(_) => {
-            Err(super::error::Problem::new(StatusCode::FORBIDDEN, "Only the owner may see this page.").into_response())
-        }
-        None => Err(sign_in_first(path)),
+        Some(caller) if caller.user.is_owner() => None,
+        Some(_) => Some(Problem::forbidden("Only the owner may see this page.").into_response()),
+        None => Some(sign_in_first(path)),
     }
 }

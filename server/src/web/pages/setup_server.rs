@@ -4,14 +4,10 @@ use app::{
     pages::{OwnedServer, Page, ServerChoice, SetupDonePage, SetupServerPage},
     paths,
 };
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 
-use super::{owner_only, see_other};
+use super::{see_other, unless_owner};
 use crate::{
     services::{ServiceError, setup::OwnedServers, site::SetupStage},
     web::{
@@ -32,7 +28,7 @@ pub(super) struct Form {
 fn elsewhere(state: &AppState, MaybeCaller(caller): &MaybeCaller) -> Option<Response> {
     match state.site.now().stage() {
         SetupStage::NoOwner => Some(see_other(paths::SETUP)),
-        SetupStage::Unfinished => owner_only(caller.as_ref(), paths::HOME).err(),
+        SetupStage::Unfinished => unless_owner(caller.as_ref(), paths::HOME),
         SetupStage::Finished => Some(see_other(paths::HOME)),
     }
 }
@@ -110,8 +106,8 @@ pub(super) async fn done(State(state): State<AppState>, MaybeCaller(caller): May
     if state.site.now().stage() != SetupStage::Finished {
         return see_other(paths::SETUP);
     }
-    if let Err(elsewhere) = owner_only(caller.as_ref(), paths::HOME) {
-        return elsewhere.into_response();
+    if let Some(elsewhere) = unless_owner(caller.as_ref(), paths::HOME) {
+        return elsewhere;
     }
     let media_server = state
         .site
