@@ -198,14 +198,6 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
                 start_again: "/login".into(),
             }),
         ),
-        (
-            "return-window",
-            None,
-            Page::PlexReturn(PlexReturnPage {
-                answer: AttemptAnswer::SignedIn { to: "/".into() },
-                start_again: "/login".into(),
-            }),
-        ),
         ("setup-code", None, Page::SetupCode(SetupCodePage::default())),
         (
             "setup-code-wrong",

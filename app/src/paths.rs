@@ -16,8 +16,6 @@ pub const LOGIN_LOCAL: &str = "/login/password";
 pub const LOGIN_PLEX: &str = "/login/plex";
 /// Where Plex sends the tab in the redirect flow.
 pub const LOGIN_PLEX_RETURN: &str = "/login/plex/return";
-/// The same page in the Plex window: once signed in it is shown (not redirected), tells the first tab and closes itself.
-pub const LOGIN_PLEX_RETURN_WINDOW: &str = "/login/plex/return?window=plex";
 /// `POST`: ends the session.
 pub const LOGOUT: &str = "/logout";
 /// `POST` (`theme`, `returnTo`): remembers light, dark or the system's theme in a cookie.

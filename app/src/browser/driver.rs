@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
-use web_sys::{BroadcastChannel, HtmlFormElement, Window};
+use web_sys::{HtmlFormElement, Window};
 
 use super::{dom, http};
 use crate::{
@@ -18,17 +18,9 @@ use crate::{
         shown::{self, Shown},
         texts, wire,
     },
-    islands::{
-        face::Anchors,
-        setup::{ReturnSetup, Setup},
-    },
+    islands::{face::Anchors, setup::Setup},
     paths,
 };
-
-/// On which tabs of this site tell each other that Plex is done.
-const CHANNEL: &str = "latchkey";
-/// Until a window that could not close itself goes on as an ordinary tab.
-const CLOSE_GRACE: u32 = 600;
 
 /// The machine with its hands.
 #[derive(Clone)]
@@ -49,8 +41,8 @@ enum Role {
         device: Device,
         anchors: Anchors,
     },
-    /// The return page; `window`: in the Plex window.
-    Returned { window: bool },
+    /// The return page.
+    Returned,
 }
 
 impl Driver {
@@ -74,15 +66,9 @@ impl Driver {
         driver
     }
 
-    /// For the return page: asks at once, or says at once that it is done.
-    pub fn returned(setup: &ReturnSetup, shown: RwSignal<Shown>) {
-        let window = setup.here.starts_with(paths::LOGIN_PLEX_RETURN_WINDOW);
-        if setup.to.is_some() {
-            tell_other_tabs();
-            let _ = dom::window().close();
-            return;
-        }
-        let driver = Self::new(Machine::returned(dom::now()), shown, Role::Returned { window });
+    /// For the return page: asks at once.
+    pub fn returned(shown: RwSignal<Shown>) {
+        let driver = Self::new(Machine::returned(dom::now()), shown, Role::Returned);
         driver.listen();
         let effects = driver.0.machine.borrow_mut().poll(dom::now());
         driver.apply(effects);
@@ -138,10 +124,6 @@ impl Driver {
                 }
             });
         }
-        // Not every browser has it; polling finds out as well, only later.
-        if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
-            dom::listen(&channel, "message", wake(self));
-        }
     }
 
     fn carry_out(&self, run: u32, effect: Effect) {
@@ -154,18 +136,16 @@ impl Driver {
             }
             Effect::ShowPlex(pin) => {
                 if let Some(popup) = self.0.popup.borrow().as_ref() {
-                    let _ = popup
-                        .location()
-                        .set_href(&self.approval(&pin, paths::LOGIN_PLEX_RETURN_WINDOW));
+                    let _ = popup.location().set_href(&self.approval(&pin, false));
                 }
             }
-            Effect::GoToPlex(pin) => dom::go(&self.approval(&pin, paths::LOGIN_PLEX_RETURN)),
+            Effect::GoToPlex(pin) => dom::go(&self.approval(&pin, true)),
             Effect::Later(wait, event) => {
                 let driver = self.clone();
                 Timeout::new(wait, move || driver.later(run, event)).forget();
             }
             Effect::SubmitForm => submit_form(),
-            Effect::Enter(to) => self.enter(&to),
+            Effect::Enter(to) => dom::go(&to),
             Effect::MakePin(_) | Effect::StartAttempt(_) | Effect::Poll(_) | Effect::CancelAttempt(_) => {
                 let driver = self.clone();
                 wasm_bindgen_futures::spawn_local(async move {
@@ -241,41 +221,29 @@ impl Driver {
         }
     }
 
-    /// The approval page; Plex sends the person back to `back` on this origin.
-    fn approval(&self, pin: &Pin, back: &str) -> String {
+    /// The approval page. `back`: whether Plex shall send that tab back to us.
+    fn approval(&self, pin: &Pin, back: bool) -> String {
         let Role::Button { setup, device, .. } = &self.0.role else {
             return String::new();
         };
         let origin = dom::window().location().origin().unwrap_or_default();
         // The attempt's cookie belongs to the origin that is in use; on a LAN address another one would not have it.
-        let forward = if setup.forward_url.starts_with(&[&origin, "/"].concat()) {
-            setup.forward_url.replacen(paths::LOGIN_PLEX_RETURN, back, 1)
+        let forward = if !back {
+            String::new()
+        } else if setup.forward_url.starts_with(&[&origin, "/"].concat()) {
+            setup.forward_url.clone()
         } else {
-            [&origin, back].concat()
+            [&origin, paths::LOGIN_PLEX_RETURN].concat()
         };
         plex_url::approve(&setup.app_url, &setup.app, *device, pin, &forward)
-    }
-
-    fn enter(&self, to: &str) {
-        let Role::Returned { window: true } = self.0.role else {
-            dom::go(to);
-            return;
-        };
-        tell_other_tabs();
-        let _ = dom::window().close();
-        // Still here: the first tab is gone or the browser keeps windows open. Then this is the tab to go on in.
-        let to = to.to_owned();
-        Timeout::new(CLOSE_GRACE, move || dom::go(&to)).forget();
     }
 
     fn show(&self) {
         let machine = self.0.machine.borrow();
         let before = self.0.shown.with_untracked(|shown| (shown.busy(), shown.state));
         let next = match &self.0.role {
-            Role::Button { setup, .. } => shown::button(&machine, setup.label(), |pin| {
-                self.approval(pin, paths::LOGIN_PLEX_RETURN_WINDOW)
-            }),
-            Role::Returned { .. } => shown::return_page(&machine),
+            Role::Button { setup, .. } => shown::button(&machine, setup.label(), |pin| self.approval(pin, true)),
+            Role::Returned => shown::return_page(&machine),
         };
         let (busy, start) = (next.busy(), next.start.is_some());
         if self.0.shown.with_untracked(|shown| *shown == next) {
@@ -313,12 +281,6 @@ fn manner() -> Manner {
         Manner::SameTab
     } else {
         Manner::Popup
-    }
-}
-
-fn tell_other_tabs() {
-    if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
-        let _ = channel.post_message(&JsValue::TRUE);
     }
 }
 

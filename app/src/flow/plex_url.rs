@@ -33,6 +33,9 @@ pub fn make_pin(host: &str, app: &App, device: Device) -> String {
 }
 
 /// The approval page. Its pairs are in the fragment, so they reach no server's log.
+///
+/// `forward_url`: where Plex sends the tab once the PIN is approved; empty for the Plex window, which stays on Plex's
+/// page until we close it. If it came back here, our own opener policy would cut our hold on it.
 #[must_use]
 pub fn approve(app_url: &str, app: &App, device: Device, pin: &Pin, forward_url: &str) -> String {
     let mut url = [app_url, "/auth#?clientID="].concat();
@@ -47,8 +50,10 @@ pub fn approve(app_url: &str, app: &App, device: Device, pin: &Pin, forward_url:
         ("&context%5Bdevice%5D%5Blayout%5D=", "desktop"),
         ("&forwardUrl=", forward_url),
     ] {
-        url.push_str(name);
-        encode(value, &mut url);
+        if !value.is_empty() {
+            url.push_str(name);
+            encode(value, &mut url);
+        }
     }
     url
 }
@@ -119,6 +124,7 @@ mod tests {
             fragment.starts_with("?clientID=0b7c-1&code=k3v9&context%5Bdevice%5D%5Bproduct%5D=The%20Attic%20%26%20")
         );
         assert!(fragment.ends_with("&forwardUrl=https%3A%2F%2Fhome.example%2Flogin%2Fplex%2Freturn"));
+        assert!(!approve("https://app.plex.tv", &app(), DEVICE, &pin, "").contains("forwardUrl"));
         assert!(!url.contains('+') && !url.contains(' ') && !url.contains("731"));
     }
 }

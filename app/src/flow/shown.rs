@@ -46,6 +46,12 @@ impl Shown {
         }
     }
 
+    /// The return page, before the first answer.
+    #[must_use]
+    pub fn returned() -> Self {
+        Self::said("checking", texts::CHECKING)
+    }
+
     /// Whether something is going on.
     #[must_use]
     pub fn busy(&self) -> bool {
@@ -91,7 +97,7 @@ pub fn return_page(machine: &Machine) -> Shown {
         "waiting" | "checking" => Shown {
             note: shown.note.filter(|note| note != texts::NOT_YET),
             countdown: shown.countdown,
-            ..Shown::said("checking", texts::CHECKING)
+            ..Shown::returned()
         },
         _ => shown,
     }

@@ -25,8 +25,6 @@ pub const CHECKING: &str = "Checking with Plex…";
 pub const ONE_MOMENT: &str = "One moment…";
 /// The session is open, the next page is coming.
 pub const SIGNED_IN: &str = "You're signed in.";
-/// On `/login/plex/return` in the Plex window: the first tab goes on.
-pub const CLOSE_THIS_WINDOW: &str = "You may close this window and go back to where you started.";
 /// On `/login/plex/return`, after a no.
 pub const NOT_SIGNED_IN: &str = "Not signed in";
 /// After 20 s of waiting: what usually helps.
@@ -90,8 +88,8 @@ pub const OPEN_PLEX: &str = "Open Plex";
 pub const OTHER_ACCOUNT: &str = "Use another Plex account";
 /// Told in a disclosure.
 pub const HOW_TO_ASK: &str = "How to ask the owner";
-/// From the Plex window on.
-pub const GO_ON_HERE: &str = "Go on here";
+/// Into the site.
+pub const GO_ON: &str = "Go on";
 /// How to use another account.
 pub const OTHER_ACCOUNT_HOW: &str = "Plex remembers who is signed in. Open Plex, sign out there, then come back and try again. \
      A private window works too.";

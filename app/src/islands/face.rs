@@ -158,17 +158,11 @@ pub fn returned(setup: ReturnSetup, shown: RwSignal<Shown>) -> impl IntoView {
     let over = move || shown.with(|s| s.state == "stopped");
     let app_url = setup.app_url.clone();
     let start_again = setup.start_again.clone();
-    let check = setup.to.clone().unwrap_or_else(|| setup.here.clone());
-    let check_label = if setup.to.is_some() {
-        texts::GO_ON_HERE
-    } else {
-        texts::CHECK_NOW_SHORT
-    };
+    let check = setup.here.clone();
     view! {
         <div
             class="sign-in"
             data-plex-return=""
-            data-to=setup.to
             data-here=setup.here
             data-start-again=setup.start_again
             data-app-url=setup.app_url
@@ -192,7 +186,7 @@ pub fn returned(setup: ReturnSetup, shown: RwSignal<Shown>) -> impl IntoView {
             </p>
             <div class="actions">
                 <a class="button" href=check hidden=over>
-                    {check_label}
+                    {texts::CHECK_NOW_SHORT}
                 </a>
                 <a class="button" href=start_again hidden=move || !over()>
                     {move || shown.with(|s| s.start.unwrap_or(texts::START_AGAIN))}

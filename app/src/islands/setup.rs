@@ -34,8 +34,6 @@ impl Setup {
 /// For the return page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReturnSetup {
-    /// Whether the session is open already (only in the Plex window).
-    pub to: Option<String>,
     /// This page's path and query.
     pub here: String,
     /// Where to start again.
@@ -79,7 +77,6 @@ pub(super) fn plex_return() -> ReturnSetup {
 pub(super) fn plex_return() -> ReturnSetup {
     let data = crate::browser::dom::data_of("[data-plex-return]");
     ReturnSetup {
-        to: Some(data("to")).filter(|to| !to.is_empty()),
         here: data("here"),
         start_again: data("startAgain"),
         app_url: data("appUrl"),

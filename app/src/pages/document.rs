@@ -29,6 +29,10 @@ pub fn render(chrome: Chrome, page: Page) -> String {
 }
 
 /// The whole document. The caller runs it inside leptos' renderer; [`render`] does.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the view outlives this call; handlers have no use for it after"
+)]
 pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
     // As leptos' HydrationScripts does: only what is inside an island is hydrated.
     if let Some(context) = Owner::current_shared_context() {

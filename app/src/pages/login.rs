@@ -32,7 +32,7 @@ pub(super) fn page(chrome: &Chrome, page: LoginPage) -> Body {
             <p class="lead">{lead}</p>
             {notice(page.notice, &app_url)}
             {page.plex.map(|plex| plex_sign_in(plex, false))}
-            {page.local.then(|| password_form(plex, page.email, page.error, page.return_to))}
+            {page.local.then(|| password_form(plex, &page.email, page.error, page.return_to))}
         </div>
     };
     Body {
@@ -45,7 +45,7 @@ pub(super) fn page(chrome: &Chrome, page: LoginPage) -> Body {
 }
 
 /// Folded under "Use a password" where there is a Plex button, open after an error.
-fn password_form(folded: bool, email: String, error: Option<String>, return_to: String) -> AnyView {
+fn password_form(folded: bool, email: &str, error: Option<String>, return_to: String) -> AnyView {
     let open = error.is_some() || !email.is_empty();
     let described = error.is_some().then_some("password-error");
     let form = view! {
@@ -57,7 +57,7 @@ fn password_form(folded: bool, email: String, error: Option<String>, return_to: 
                 label: "E-mail",
                 kind: "email",
                 autocomplete: "username",
-                value: &email,
+                value: email,
                 error: described,
                 autofocus: described.is_some() && email.is_empty(),
                 ..Field::default()

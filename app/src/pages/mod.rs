@@ -197,8 +197,7 @@ pub enum Notice {
 /// `/login/plex/return`.
 #[derive(Debug, Clone)]
 pub struct PlexReturnPage {
-    /// How the attempt is doing. `SignedIn` only in the Plex window ([`crate::paths::LOGIN_PLEX_RETURN_WINDOW`]); else
-    /// the server redirects.
+    /// How the attempt is doing; never `SignedIn` (the server redirects then).
     pub answer: crate::api::sign_in::AttemptAnswer,
     /// Where to start again; `/login` or `/setup/owner`.
     pub start_again: String,

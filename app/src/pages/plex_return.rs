@@ -20,23 +20,22 @@ use crate::{
 const PLEX_APP: &str = "https://app.plex.tv";
 
 pub(super) fn page(chrome: &Chrome, page: PlexReturnPage) -> Body {
-    let refresh = undecided(&page.answer);
-    let to = match &page.answer {
-        AttemptAnswer::SignedIn { to } => Some(safe_path(to).to_owned()),
-        _ => None,
-    };
-    let island = refresh || to.is_some();
-    let (title, content) = if island {
-        let title = if refresh { texts::ONE_MOMENT } else { texts::SIGNED_IN };
-        let setup = ReturnSetup {
-            to,
-            here: safe_path(&chrome.path).to_owned(),
-            start_again: page.start_again,
-            app_url: PLEX_APP.to_owned(),
-        };
-        (title, plex_return(setup))
-    } else {
-        (texts::NOT_SIGNED_IN, ended(&page.answer, page.start_again))
+    let waiting = undecided(&page.answer);
+    let (title, content) = match &page.answer {
+        _ if waiting => {
+            let (here, app_url) = (safe_path(&chrome.path).to_owned(), PLEX_APP.to_owned());
+            (
+                texts::ONE_MOMENT,
+                plex_return(ReturnSetup {
+                    here,
+                    start_again: page.start_again,
+                    app_url,
+                }),
+            )
+        }
+        // The server redirects instead; said all the same, so that nobody is left on an empty page.
+        AttemptAnswer::SignedIn { to } => (texts::SIGNED_IN, signed_in(safe_path(to))),
+        answer => (texts::NOT_SIGNED_IN, ended(answer, page.start_again)),
     };
     let main = view! {
         <div class="card door">
@@ -44,13 +43,24 @@ pub(super) fn page(chrome: &Chrome, page: PlexReturnPage) -> Body {
             {content}
         </div>
     };
+    let title = title.trim_end_matches(['…', '.']).to_owned();
     Body {
-        title: title.trim_end_matches(['…', '.']).to_owned(),
+        title,
         bar: false,
         main: main.into_any(),
-        island,
-        refresh,
+        island: waiting,
+        refresh: waiting,
     }
+}
+
+fn signed_in(to: &str) -> AnyView {
+    view! {
+        <h1>{texts::SIGNED_IN}</h1>
+        <a class="button button-wide button-main" href=to.to_owned()>
+            {texts::GO_ON}
+        </a>
+    }
+    .into_any()
 }
 
 fn ended(answer: &AttemptAnswer, start_again: String) -> AnyView {

@@ -4,13 +4,13 @@ mod opening;
 mod polls;
 
 use super::{
-    event::{Effect, Event, Fault, Pin},
+    event::{Effect, Event, Pin},
     machine::{HINT_AFTER, Machine},
-    phase::{Manner, Millis, Phase},
+    phase::{Manner, Millis},
     shown::{self, Shown},
     texts,
 };
-use crate::api::sign_in::{AttemptAnswer, Refusal};
+use crate::api::sign_in::AttemptAnswer;
 
 pub(super) const PENDING: AttemptAnswer = AttemptAnswer::Pending { retry_after: 2_000 };
 

@@ -1,13 +1,13 @@
 //! From the click to the open Plex window, and what can come between.
 
-use super::{PENDING, due, made, pin, polling, said, seen, waiting};
+use super::{PENDING, due, made, pin, polling, said, seen};
 use crate::{
-    api::sign_in::{AttemptAnswer, Refusal},
+    api::sign_in::AttemptAnswer,
     flow::{
-        event::{Effect, Event, Fault},
-        machine::{HINT_AFTER, Machine},
-        phase::{Manner, Millis, Phase},
-        shown::{self, Shown},
+        event::{Effect, Event},
+        machine::Machine,
+        phase::Manner,
+        shown::Shown,
         texts,
     },
 };

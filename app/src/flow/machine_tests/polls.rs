@@ -1,14 +1,13 @@
 //! Waiting for the answer, and the answers.
 
-use super::{PENDING, due, made, pin, polling, said, seen, waiting};
+use super::{PENDING, due, made, polling, said, seen, waiting};
 use crate::{
     api::sign_in::{AttemptAnswer, Refusal},
     flow::{
         event::{Effect, Event, Fault},
-        machine::{HINT_AFTER, Machine},
+        machine::Machine,
         phase::{Manner, Millis, Phase},
-        shown::{self, Shown},
-        texts,
+        shown, texts,
     },
 };
 
