@@ -86,11 +86,12 @@ impl App {
             db,
             Arc::new(SystemClock),
             web::Site::open(config.site_dir.as_deref())?,
+            PlexLimits::default(),
         )
         .await
     }
 
-    /// The same on a given database, clock and site, for tests.
+    /// The same on a given database, clock and site, and with limits towards Plex of one's own, for tests.
     ///
     /// # Errors
     /// What [`StartError`] lists.
@@ -99,6 +100,7 @@ impl App {
         db: Db,
         clock: Arc<dyn Clock>,
         files: web::Site,
+        plex_limits: PlexLimits,
     ) -> Result<Self, StartError> {
         // leptos spawns while it renders; once a process is enough, so "already there" is fine.
         let _ = any_spawner::Executor::init_tokio();
@@ -118,7 +120,7 @@ impl App {
         let plex: Arc<dyn PlexApi> = Arc::new(PlexClient::new(
             Url::parse(&config.plex.api_url)?,
             &identity,
-            PlexLimits::default(),
+            plex_limits,
         ));
         let sessions = Arc::new(Sessions::new(db.clone(), Arc::clone(&clock), Arc::clone(&site)));
         let setup = Arc::new(Setup {

@@ -39,7 +39,11 @@ pub fn init(config: &LogConfig) -> Result<(), LoggingError> {
     Ok(())
 }
 
-fn subscriber<W>(config: &LogConfig, writer: W, is_terminal: bool) -> Result<impl Subscriber + use<W>, LoggingError>
+/// What [`init`] installs, writing to `writer`.
+///
+/// # Errors
+/// [`LoggingError::Filter`].
+pub fn subscriber<W>(config: &LogConfig, writer: W, is_terminal: bool) -> Result<impl Subscriber + use<W>, LoggingError>
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
