@@ -10,6 +10,8 @@ mod login;
 mod plex_return;
 mod profile;
 mod setup;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

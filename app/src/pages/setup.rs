@@ -20,9 +20,9 @@ fn step(chrome: &Chrome, current: usize, heading: &'static str, wide: bool, isla
         .iter()
         .enumerate()
         .map(|(number, name)| {
-            let class = (number < current).then_some("past");
+            let past = (number < current).then_some("");
             view! {
-                <li class=class aria-current=(number == current).then_some("step")>
+                <li data-past=past aria-current=(number == current).then_some("step")>
                     {*name}
                 </li>
             }
