@@ -25,9 +25,9 @@ def free_port():
 class Server:
     """A program that listens on a port; `with Server(…) as server`."""
 
-    def __init__(self, program=ROOT / "target/release/latchkey", words=("serve",), data=None, env=None):
+    def __init__(self, program=os.environ.get("LATCHKEY_BIN", ROOT / "target/release/latchkey"), words=("serve",), data=None, env=None):
         if not Path(program).exists():
-            raise SystemExit(f"{Path(program).relative_to(ROOT)} is missing: run make build")
+            raise SystemExit(f"{program} is missing: run make build")
         self.command = [str(program), *words]
         self.port = free_port()
         self.own_data = data is None
