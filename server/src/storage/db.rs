@@ -48,7 +48,10 @@ pub enum StorageError {
     Other(#[source] sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("migration: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[source] sqlx::migrate::MigrateError),
+    /// The schema has a migration that this program does not know.
+    #[error("the database was made by a newer version of Latchkey (it has change {0}, which this version does not know)")]
+    Newer(i64),
 }
 
 impl StorageError {
@@ -74,11 +77,21 @@ impl From<sqlx::Error> for StorageError {
     }
 }
 
+impl From<sqlx::migrate::MigrateError> for StorageError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::VersionMissing(version) => Self::Newer(version),
+            error => Self::Migration(error),
+        }
+    }
+}
+
 /// Whether an error code speaks of the database's state rather than of our statement.
 fn passes(code: Option<&str>) -> bool {
     let Some(code) = code else { return false };
-    if let Ok(number) = code.parse::<i32>()
-        && number < 10_000
+    // PostgreSQL's have five characters, some of them only digits (08006); SQLite's are numbers below 10,000.
+    if code.len() < 5
+        && let Ok(number) = code.parse::<i32>()
     {
         // SQLite's primary codes: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN.
         return matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14);

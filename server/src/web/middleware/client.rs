@@ -58,13 +58,16 @@ fn address(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> IpAdd
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Config, Sources};
 
     fn seen(peer: &str, forwarded: &[&str], proxies: &str) -> String {
         let mut headers = HeaderMap::new();
         for value in forwarded {
             headers.append("x-forwarded-for", value.parse().unwrap());
         }
-        address(peer.parse().unwrap(), &headers, &proxies.parse().unwrap()).to_string()
+        let configured = Sources::from_pairs([("LATCHKEY_TRUSTED_PROXIES", proxies)]);
+        let proxies = Config::load(configured).unwrap().config.trusted_proxies;
+        address(peer.parse().unwrap(), &headers, &proxies).to_string()
     }
 
     #[test]
