@@ -13,6 +13,20 @@ const COLUMNS_BY_ID: &str = "SELECT id, plex_id, plex_username, email, username,
      avatar, locale, disabled_at, created_at, updated_at FROM users WHERE id = $1";
 const COLUMNS_BY_PLEX_ID: &str = "SELECT id, plex_id, plex_username, email, username, password_hash IS NOT NULL AS has_password, tier, \
      permissions, avatar, locale, disabled_at, created_at, updated_at FROM users WHERE plex_id = $1";
+/// What Plex says now about a member. An e-mail that a password goes with stays.
+const UPDATE_PLEX: &str = "UPDATE users SET plex_username = $2, avatar = $6, \
+         email = CASE WHEN password_hash IS NULL THEN $3 ELSE email END, \
+         email_key = CASE WHEN password_hash IS NULL THEN $4 ELSE email_key END, \
+         tier = CASE WHEN id = 1 THEN tier ELSE $5 END, updated_at = $7 \
+     WHERE plex_id = $1 \
+     RETURNING id, plex_id, plex_username, email, username, password_hash IS NOT NULL AS has_password, tier, permissions, \
+         avatar, locale, disabled_at, created_at, updated_at";
+/// The same for somebody new; two at once make one.
+const INSERT_PLEX: &str = "INSERT INTO users (plex_id, plex_username, email, email_key, tier, permissions, avatar, created_at, updated_at) \
+     VALUES ($1, $2, $3, $4, $5, $8, $6, $7, $7) \
+     ON CONFLICT (plex_id) DO UPDATE SET updated_at = excluded.updated_at \
+     RETURNING id, plex_id, plex_username, email, username, password_hash IS NOT NULL AS has_password, tier, permissions, \
+         avatar, locale, disabled_at, created_at, updated_at";
 
 #[derive(sqlx::FromRow)]
 pub(super) struct UserRow {
@@ -186,27 +200,34 @@ pub async fn upsert_plex(
     permissions: Permissions,
     now: i64,
 ) -> Result<User, StorageError> {
+    // First as an update: an INSERT that ends as one uses up a number each time, and members would count 2, 57, 301 …
     let row: UserRow = on_db!(db, |pool| {
-        sqlx::query_as(
-            "INSERT INTO users (plex_id, plex_username, email, email_key, tier, permissions, avatar, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) \
-             ON CONFLICT (plex_id) DO UPDATE SET plex_username = excluded.plex_username, avatar = excluded.avatar, \
-                 email = CASE WHEN users.password_hash IS NULL THEN excluded.email ELSE users.email END, \
-                 email_key = CASE WHEN users.password_hash IS NULL THEN excluded.email_key ELSE users.email_key END, \
-                 tier = CASE WHEN users.id = 1 THEN users.tier ELSE excluded.tier END, updated_at = excluded.updated_at \
-             RETURNING id, plex_id, plex_username, email, username, password_hash IS NOT NULL AS has_password, tier, permissions, \
-                 avatar, locale, disabled_at, created_at, updated_at",
-        )
-        .bind(profile.plex_id)
-        .bind(&profile.name)
-        .bind(&profile.email)
-        .bind(profile.email.as_deref().map(email_key))
-        .bind(tier.name())
-        .bind(permissions.0)
-        .bind(&profile.avatar)
-        .bind(now)
-        .fetch_one(pool)
-        .await?
+        let known = sqlx::query_as(UPDATE_PLEX)
+            .bind(profile.plex_id)
+            .bind(&profile.name)
+            .bind(&profile.email)
+            .bind(profile.email.as_deref().map(email_key))
+            .bind(tier.name())
+            .bind(&profile.avatar)
+            .bind(now)
+            .fetch_optional(pool)
+            .await?;
+        match known {
+            Some(row) => row,
+            None => {
+                sqlx::query_as(INSERT_PLEX)
+                    .bind(profile.plex_id)
+                    .bind(&profile.name)
+                    .bind(&profile.email)
+                    .bind(profile.email.as_deref().map(email_key))
+                    .bind(tier.name())
+                    .bind(&profile.avatar)
+                    .bind(now)
+                    .bind(permissions.0)
+                    .fetch_one(pool)
+                    .await?
+            }
+        }
     });
     row.try_into()
 }
