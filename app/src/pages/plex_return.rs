@@ -73,7 +73,7 @@ fn ended(answer: &AttemptAnswer, start_again: String) -> AnyView {
     view! {
         <h1>{texts::NOT_SIGNED_IN}</h1>
         {outcome_box(outcome, PLEX_APP, false)}
-        <a class="button button-wide" href=start_again>
+        <a class="button button-wide button-main" href=start_again>
             {again}
         </a>
     }
