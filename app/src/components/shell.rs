@@ -54,7 +54,7 @@ pub fn footer(chrome: &Chrome) -> AnyView {
     };
     view! {
         <footer class="foot">
-            <form class="themes" method="post" action=paths::THEME role="group" aria-label="Theme">
+            <form class="themes" method="post" action=paths::THEME aria-label="Theme">
                 <input type="hidden" name="returnTo" value=chrome.path.clone() />
                 {choice(Theme::System, "system", "System", icon::system())}
                 {choice(Theme::Light, "light", "Light", icon::sun())}
