@@ -41,6 +41,9 @@ pub enum StartError {
         "the database can't be opened: {0}. Check LATCHKEY_DATABASE_URL, and that the database is running and may be written to"
     )]
     Database(#[from] storage::StorageError),
+    /// A database that a later release has worked with.
+    #[error("{0}. Install that version again, or restore the backup from before")]
+    NewerDatabase(storage::StorageError),
     /// A service.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -174,9 +177,16 @@ impl App {
 /// What [`StartError`] lists.
 pub async fn open(config: &Config) -> Result<Db, StartError> {
     data_dir::prepare(&config.data_dir)?;
-    Ok(match &config.database {
-        Database::Sqlite(file) => Db::open_sqlite(file).await?,
-        Database::Postgres(url) => Db::open_postgres(url.expose()).await?,
+    let opened = match &config.database {
+        Database::Sqlite(file) => {
+            data_dir::make_private(file)?;
+            Db::open_sqlite(file).await
+        }
+        Database::Postgres(url) => Db::open_postgres(url.expose()).await,
+    };
+    opened.map_err(|error| match error {
+        newer @ storage::StorageError::Newer(_) => StartError::NewerDatabase(newer),
+        error => error.into(),
     })
 }
 

@@ -101,6 +101,19 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), DataDirError> {
     Ok(())
 }
 
+/// Makes an empty file with mode 0600 if there is none; what is there stays as it is. For files that others write to:
+/// SQLite gives its files beside the database the mode of the database.
+///
+/// # Errors
+/// [`DataDirError`] if it cannot be made.
+pub fn make_private(path: &Path) -> Result<(), DataDirError> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(DataDirError::new("make", path, error)),
+        _ => Ok(()),
+    }
+}
+
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;

@@ -50,7 +50,9 @@ pub enum StorageError {
     #[error("migration: {0}")]
     Migration(#[source] sqlx::migrate::MigrateError),
     /// The schema has a migration that this program does not know.
-    #[error("the database was made by a newer version of Latchkey (it has change {0}, which this version does not know)")]
+    #[error(
+        "the database was made by a newer version of Latchkey (it has change {0}, which this version does not know)"
+    )]
     Newer(i64),
 }
 
