@@ -1,0 +1,59 @@
+//! `storage::failure`.
+
+use std::collections::BTreeSet;
+
+use latchkey::storage::failure;
+
+use super::{ODD, Store, at_once};
+use crate::support::on_both;
+
+on_both! {
+    async fn tries_are_counted_by_kind_subject_and_time(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        let at = async |since, nth| failure::nth_newest(db, "code", "10.0.0.1", since, nth).await.unwrap();
+        assert_eq!(at(0, 1).await, None);
+        for ms in [1000, 3000, 2000] {
+            failure::create(db, "code", "10.0.0.1", ms).await.unwrap();
+        }
+        failure::create(db, "code", "10.0.0.2", 9000).await.unwrap();
+        failure::create(db, "password", "10.0.0.1", 9000).await.unwrap();
+        assert_eq!((at(0, 1).await, at(0, 2).await, at(0, 3).await, at(0, 4).await), (Some(3000), Some(2000), Some(1000), None));
+        // What is exactly as old as the window is outside of it.
+        assert_eq!((at(999, 3).await, at(1000, 3).await, at(1000, 2).await, at(3000, 1).await), (Some(1000), None, Some(2000), None));
+    }
+
+    async fn one_try_is_taken_back_and_the_others_stay(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        let first = failure::create(db, ODD, ODD, 5).await.unwrap();
+        let second = failure::create(db, ODD, ODD, 6).await.unwrap();
+        assert_ne!(first, second);
+        failure::delete(db, second).await.unwrap();
+        failure::delete(db, second).await.unwrap();
+        assert_eq!(failure::nth_newest(db, ODD, ODD, 0, 1).await.unwrap(), Some(5));
+        assert_eq!(failure::nth_newest(db, ODD, ODD, 0, 2).await.unwrap(), None);
+    }
+
+    async fn old_ones_are_cleared_away(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        for ms in [1, 2, 3] {
+            failure::create(db, "code", "x", ms).await.unwrap();
+        }
+        assert_eq!(failure::delete_before(db, 3).await.unwrap(), 2);
+        assert_eq!(failure::delete_before(db, 3).await.unwrap(), 0);
+        assert_eq!(failure::nth_newest(db, "code", "x", 0, 1).await.unwrap(), Some(3));
+        assert_eq!(failure::nth_newest(db, "code", "x", 0, 2).await.unwrap(), None);
+    }
+
+    async fn tries_at_once_all_count(engine) {
+        let store = Store::open(engine).await;
+        let numbers = at_once(&store, 20, |db, _| async move {
+            failure::create(&db, "code", "x", 7).await.unwrap()
+        }).await;
+        assert_eq!(numbers.into_iter().collect::<BTreeSet<_>>().len(), 20);
+        assert_eq!(failure::nth_newest(&store.db, "code", "x", 0, 20).await.unwrap(), Some(7));
+        assert_eq!(failure::nth_newest(&store.db, "code", "x", 0, 21).await.unwrap(), None);
+    }
+}

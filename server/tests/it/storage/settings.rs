@@ -1,0 +1,75 @@
+//! `storage::settings`.
+
+use latchkey::{
+    domain::session::{Method, SessionFacts},
+    storage::{
+        install, session,
+        settings::{self, StoredSettings},
+    },
+};
+
+use super::{ODD, Store, at_once, hash, owner};
+use crate::support::on_both;
+
+on_both! {
+    async fn the_first_document_stays_the_first(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        assert_eq!(settings::find(db).await.unwrap(), None);
+        assert_eq!(settings::version(db).await.unwrap(), 0);
+        settings::create(db, "one").await.unwrap();
+        settings::create(db, "two").await.unwrap();
+        let stored = settings::find(db).await.unwrap();
+        assert_eq!(stored, Some(StoredSettings { version: 1, body: "one".into() }));
+        assert_eq!(settings::version(db).await.unwrap(), 1);
+    }
+
+    async fn a_change_from_an_old_version_is_not_made(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        assert!(!settings::update(db, 1, "nothing to change").await.unwrap());
+        settings::create(db, "one").await.unwrap();
+        assert!(settings::update(db, 1, ODD).await.unwrap());
+        assert!(!settings::update(db, 1, "lost").await.unwrap());
+        assert!(!settings::update(db, 3, "from the future").await.unwrap());
+        let stored = settings::find(db).await.unwrap();
+        assert_eq!(stored, Some(StoredSettings { version: 2, body: ODD.into() }));
+    }
+
+    async fn of_many_changes_at_once_one_is_made(engine) {
+        let store = Store::open(engine).await;
+        settings::create(&store.db, "one").await.unwrap();
+        let answers = at_once(&store, 16, |db, number| async move {
+            (number, settings::update(&db, 1, &number.to_string()).await.unwrap())
+        }).await;
+        let won: Vec<_> = answers.iter().filter(|(_, made)| *made).map(|(number, _)| number.to_string()).collect();
+        let stored = settings::find(&store.db).await.unwrap().unwrap();
+        assert_eq!((won, stored.version), (vec![stored.body], 2));
+    }
+
+    async fn a_new_secret_ends_every_session_and_raises_the_version(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        settings::create(db, "one").await.unwrap();
+        owner(db).await;
+        let facts = SessionFacts {
+            user_id: 1, method: Method::Plex, address: String::new(), agent: String::new(), created_at: 1, last_seen_at: 1,
+        };
+        for byte in [1, 2] {
+            session::create(db, &hash(byte), &facts).await.unwrap();
+        }
+        install::replace(db, "session_secret", "old").await.unwrap();
+        install::replace(db, "other", "kept").await.unwrap();
+        settings::rotate_session_secret(db, "new").await.unwrap();
+        assert_eq!(install::find(db, "session_secret").await.unwrap().as_deref(), Some("new"));
+        assert_eq!(install::find(db, "other").await.unwrap().as_deref(), Some("kept"));
+        assert_eq!(settings::find(db).await.unwrap(), Some(StoredSettings { version: 2, body: "one".into() }));
+        for byte in [1, 2] {
+            assert_eq!(session::find(db, &hash(byte)).await.unwrap(), None);
+        }
+        // Where none was kept before, too.
+        install::delete(db, "session_secret").await.unwrap();
+        settings::rotate_session_secret(db, "newer").await.unwrap();
+        assert_eq!(install::find(db, "session_secret").await.unwrap().as_deref(), Some("newer"));
+    }
+}
