@@ -5,21 +5,9 @@ use super::{
     outcome::{Offer, Outcome},
     phase::{Manner, Millis, Phase, Place},
     safe_path, texts,
+    timing::{BACK_OFF, FIRST_POLL, HINT_AFTER, POLL_RANGE, RETURN_LIFE, WAKE_GAP, seconds_to_millis},
 };
 use crate::api::sign_in::AttemptAnswer;
-
-/// Until the first poll; nobody approves faster.
-const FIRST_POLL: u32 = 2_000;
-/// What the server may ask us to wait between two polls.
-const POLL_RANGE: (u32, u32) = (500, 15_000);
-/// The first and the longest pause after a poll that did not get through.
-const BACK_OFF: (u32, u32) = (1_000, 5_000);
-/// Between a poll and one because the person looks at the page again.
-const WAKE_GAP: Millis = 1_000;
-/// How long the return page asks at most; the server knows the attempt's real end.
-const RETURN_LIFE: Millis = 600_000;
-/// After this long it is said what usually helps.
-pub const HINT_AFTER: u32 = 20_000;
 
 /// The machine.
 #[derive(Debug)]
@@ -399,8 +387,4 @@ impl Machine {
         self.countdown = None;
         vec![Effect::CloseWindow]
     }
-}
-
-fn seconds_to_millis(seconds: u32) -> Millis {
-    Millis::from(seconds) * 1_000
 }

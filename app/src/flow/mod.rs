@@ -11,6 +11,7 @@ pub mod phase;
 pub mod plex_url;
 pub mod shown;
 pub mod texts;
+mod timing;
 pub mod wire;
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ mod polls;
 
 use super::{
     event::{Effect, Event, Pin},
-    machine::{HINT_AFTER, Machine},
+    machine::Machine,
     phase::{Manner, Millis},
     shown::{self, Shown},
     texts,
+    timing::HINT_AFTER,
 };
 use crate::api::sign_in::AttemptAnswer;
 
