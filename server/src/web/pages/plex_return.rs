@@ -7,10 +7,11 @@ use app::{
     paths,
 };
 use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header::HeaderName},
     response::Response,
 };
+use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::see_other;
@@ -19,8 +20,15 @@ use crate::{
     web::{api::attempts, cookies, error::Problem, extract::Client, render::View, state::AppState},
 };
 
+/// `?window=plex`: this is the Plex window, and another tab waits for it.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ReturnQuery {
+    window: Option<String>,
+}
+
 pub(super) async fn show(
     State(state): State<AppState>,
+    Query(query): Query<ReturnQuery>,
     client: Client,
     headers: HeaderMap,
     browser_session: Session,
@@ -33,7 +41,10 @@ pub(super) async fn show(
         }
         None => AttemptAnswer::Expired,
     };
-    if let AttemptAnswer::SignedIn { to } = &answer {
+    let in_plex_window = query.window.as_deref() == Some("plex");
+    if let AttemptAnswer::SignedIn { to } = &answer
+        && !in_plex_window
+    {
         return Ok(see_other(to));
     }
     let start_again = if state.site.now().stage() == SetupStage::NoOwner {
@@ -45,5 +56,14 @@ pub(super) async fn show(
         answer,
         start_again: start_again.to_owned(),
     };
-    Ok(view.render(StatusCode::OK, Page::PlexReturn(page)).await)
+    let mut response = view.render(StatusCode::OK, Page::PlexReturn(page)).await;
+    if in_plex_window {
+        // With a policy of its own, after a Plex page that has none, the window would be torn off the tab that opened
+        // it: neither could close it then, and it would stay behind.
+        response.headers_mut().insert(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("unsafe-none"),
+        );
+    }
+    Ok(response)
 }
