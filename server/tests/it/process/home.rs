@@ -12,8 +12,10 @@ use std::{
 use plex_stub::{ATTIC, Stub, World};
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 
 use super::http::{Answer, Browser};
+use crate::support::{Database, Engine};
 
 /// What `LATCHKEY_SETUP_CODE` says here.
 pub(super) const SETUP_CODE: &str = "process-tests-code";
@@ -34,35 +36,60 @@ pub(super) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut
     }
 }
 
+/// Runs a command to its end; one that goes on running, such as a server that should have refused to start, fails the test.
+#[track_caller]
+pub(super) fn output(command: &mut Command) -> Output {
+    let mut limited = Command::new("timeout");
+    limited
+        .args(["--signal=KILL", "30"])
+        .arg(command.get_program())
+        .args(command.get_args());
+    limited.env_clear().stdin(Stdio::null());
+    if let Some(folder) = command.get_current_dir() {
+        limited.current_dir(folder);
+    }
+    for (name, value) in command.get_envs() {
+        if let Some(value) = value {
+            limited.env(name, value);
+        }
+    }
+    let output = limited.output().unwrap();
+    assert!(
+        output.status.code().is_some_and(|code| code < 124),
+        "it went on running: {output:?}"
+    );
+    output
+}
+
 /// Where Latchkey lives.
 pub(super) struct Home {
-    folder: TempDir,
+    /// `None`: SQLite in the data folder.
+    database: Option<Database>,
     pub(super) plex: Stub,
-    /// `LATCHKEY_DATABASE_URL`; `None`: SQLite in the data folder.
-    database: Option<String>,
+    folder: TempDir,
 }
 
 impl Home {
     /// An empty one: nothing was started here yet.
-    pub(super) async fn new() -> Self {
+    pub(super) async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
         let manifest = json!({ "css": "/pkg/a.css", "boot": "/pkg/a.js", "js": "/pkg/b.js", "wasm": "/pkg/b.wasm", "icon": "/pkg/i.svg" });
         std::fs::write(site.join("manifest.json"), manifest.to_string()).unwrap();
-        Self {
-            folder,
-            plex: Stub::start(([127, 0, 0, 1], 0).into(), World::household()).await.unwrap(),
-            database: None,
-        }
+        let database = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(Database::empty(engine, folder.path()).await),
+        };
+        let plex = Stub::start(([127, 0, 0, 1], 0).into(), World::household())
+            .await
+            .unwrap();
+        Self { database, plex, folder }
     }
 
-    /// The same on this PostgreSQL database.
-    pub(super) async fn on_postgres(url: String) -> Self {
-        Self {
-            database: Some(url),
-            ..Self::new().await
-        }
+    /// The folder around everything.
+    pub(super) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub(super) fn data(&self) -> PathBuf {
@@ -91,14 +118,14 @@ impl Home {
             .env("LATCHKEY_PLEX_API_URL", &plex)
             .env("LATCHKEY_PLEX_APP_URL", &plex)
             .env("LATCHKEY_PLEX_PIN_URLS", &plex);
-        if let Some(url) = &self.database {
-            command.env("LATCHKEY_DATABASE_URL", url);
+        if let Some(database) = &self.database {
+            command.env("LATCHKEY_DATABASE_URL", &database.url);
         }
     }
 
     /// Runs a command to its end.
     pub(super) fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
+        output(&mut self.command(arguments))
     }
 
     /// Starts the server and waits until it listens.
@@ -111,7 +138,9 @@ impl Home {
         let process = self.serve().await;
         let mut owner = Browser::new(process.address);
         self.become_owner(&mut owner).await;
-        let answer = owner.post("/api/v1/settings/plex", &json!({ "machineId": ATTIC })).await;
+        let answer = owner
+            .post("/api/v1/settings/plex", &json!({ "machineId": ATTIC }))
+            .await;
         assert_eq!(answer.status, 200, "{answer:?}");
         let answer = owner.post("/api/v1/settings/initialize", &json!({})).await;
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -122,15 +151,14 @@ impl Home {
     pub(super) async fn become_owner(&self, owner: &mut Browser) {
         let (pin_id, code) = self.approved_pin(owner, "attic-owner").await;
         let body = json!({ "setupCode": SETUP_CODE, "pinId": pin_id, "code": code });
-        let mut browser = owner.clone();
-        *owner = loop {
-            let answer = browser.post("/api/v1/setup/owner", &body).await;
+        loop {
+            let answer = owner.post("/api/v1/setup/owner", &body).await;
             match answer.status {
-                201 => break browser,
+                201 => return,
                 202 => tokio::time::sleep(LOOK).await,
                 _ => panic!("{answer:?}"),
             }
-        };
+        }
     }
 
     /// A PIN of this install that somebody has approved.
@@ -152,6 +180,18 @@ impl Home {
         pin_id
     }
 
+    /// Waits until plex.tv has been asked for this since its log was cleared.
+    pub(super) async fn asked(&self, path: &str) {
+        eventually(&format!("a request to {path}"), || async {
+            self.plex
+                .log()
+                .iter()
+                .any(|request| request.path.starts_with(path))
+                .then_some(())
+        })
+        .await;
+    }
+
     /// Signs somebody in from a browser of their own.
     pub(super) async fn sign_in(&self, process: &Process, account: &str) -> Browser {
         let mut browser = Browser::new(process.address);
@@ -164,8 +204,8 @@ impl Home {
     /// The database, beside the server.
     pub(super) async fn count(&self, sql: &'static str) -> i64 {
         match &self.database {
-            Some(url) => {
-                let pool = sqlx::PgPool::connect(url).await.unwrap();
+            Some(database) => {
+                let pool = sqlx::PgPool::connect(&database.url).await.unwrap();
                 let count = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
                 pool.close().await;
                 count
@@ -175,6 +215,22 @@ impl Home {
                 let count = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
                 pool.close().await;
                 count
+            }
+        }
+    }
+
+    /// Changes the database behind the server's back.
+    pub(super) async fn execute(&self, sql: &'static str) {
+        match &self.database {
+            Some(database) => {
+                let pool = sqlx::PgPool::connect(&database.url).await.unwrap();
+                sqlx::query(sql).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+            None => {
+                let pool = self.sqlite().await;
+                sqlx::query(sql).execute(&pool).await.unwrap();
+                pool.close().await;
             }
         }
     }
@@ -204,6 +260,25 @@ pub(super) async fn poll_to_the_end(browser: &mut Browser) -> serde_json::Value 
     }
 }
 
+/// Asks again and again, as a browser does, until the answer is neither "pending" nor missing: the server may be busy, or
+/// killed in the middle.
+pub(super) fn keep_asking(browser: &Browser, path: &'static str, body: String) -> JoinHandle<Option<Answer>> {
+    let mut browser = browser.clone();
+    tokio::spawn(async move {
+        loop {
+            let answer = browser
+                .send("POST", path, Some("application/json"), body.as_bytes())
+                .await
+                .ok()?;
+            let pending = answer.json()["state"] == "pending" || answer.status == 202;
+            if !pending {
+                return Some(answer);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    })
+}
+
 /// Who this browser is signed in as: Plex's number.
 pub(super) async fn me(browser: &mut Browser) -> Result<i64, Answer> {
     let answer = browser.get("/api/v1/auth/me").await;
@@ -224,10 +299,20 @@ impl Process {
     /// Starts `command` and waits until it listens; panics with its log when it ends instead.
     pub(super) async fn start(command: Command) -> Self {
         let mut process = Self::launch(command);
-        let line = process.wait_for_log("Latchkey is listening").await;
-        let address = line.split("address=").nth(1).unwrap_or_default();
-        process.address = address.split_whitespace().next().unwrap_or_default().parse().expect(&line);
+        process.listening().await;
         process
+    }
+
+    /// Waits until it listens.
+    pub(super) async fn listening(&mut self) {
+        let line = self.wait_for_log("Latchkey is listening").await;
+        let address = line.split("address=").nth(1).unwrap_or_default();
+        self.address = address
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .parse()
+            .expect(&line);
     }
 
     /// Starts `command` without waiting for anything.
@@ -252,7 +337,11 @@ impl Process {
                 return line;
             }
             let late = tokio::time::Instant::now() >= deadline;
-            assert!(ended.is_none() && !late, "no {text:?} in the log ({ended:?}): {:#?}", self.log());
+            assert!(
+                ended.is_none() && !late,
+                "no {text:?} in the log ({ended:?}): {:#?}",
+                self.log()
+            );
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -273,6 +362,12 @@ impl Process {
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     }
 
+    /// Ctrl+C.
+    pub(super) fn interrupt(&self) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    }
+
     /// Waits until it has ended by itself.
     pub(super) async fn ended(&mut self) -> ExitStatus {
         let deadline = tokio::time::Instant::now() + PATIENCE;
@@ -280,7 +375,11 @@ impl Process {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(tokio::time::Instant::now() < deadline, "still running: {:#?}", self.log());
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "still running: {:#?}",
+                self.log()
+            );
             tokio::time::sleep(LOOK).await;
         }
     }

@@ -1,11 +1,6 @@
 //! A browser over a bare TCP connection: cookies, JSON, forms, and requests that are left in the middle.
 
-use std::{
-    collections::BTreeMap,
-    io,
-    net::SocketAddr,
-    time::Duration,
-};
+use std::{collections::BTreeMap, io, net::SocketAddr, time::Duration};
 
 use serde_json::Value;
 use tokio::{
@@ -106,7 +101,11 @@ impl Browser {
             head.push_str(&format!("Content-Type: {kind}\r\n"));
         }
         if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             head.push_str(&format!("Cookie: {}\r\n", cookies.join("; ")));
         }
         head.push_str("\r\n");
@@ -117,7 +116,9 @@ impl Browser {
 
     fn take(&mut self, set_cookie: &str) {
         let pair = set_cookie.split(';').next().unwrap_or_default();
-        let Some((name, value)) = pair.split_once('=') else { return };
+        let Some((name, value)) = pair.split_once('=') else {
+            return;
+        };
         let gone = value.is_empty() || set_cookie.to_ascii_lowercase().contains("max-age=0");
         if gone {
             self.cookies.remove(name);

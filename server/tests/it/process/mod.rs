@@ -1,1 +1,9 @@
-//! The built program as a process of its own.
+//! The built program as a process of its own: started, stopped, killed, misused.
+
+mod commands;
+mod data_folder;
+mod home;
+mod http;
+mod killed;
+mod starting;
+mod stopping;
