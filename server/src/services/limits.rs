@@ -64,14 +64,23 @@ impl Limits {
     /// # Errors
     /// [`ServiceError::TooManyTries`]; that try itself is not counted, so waiting always helps. The database's.
     pub async fn begin(&self, limit: Limit, subject: &str) -> Result<Try, ServiceError> {
+        // A flood beyond the limit is turned away by reading alone.
+        self.room(limit, subject, limit.tries).await?;
+        let id = storage::failure::create(&self.db, limit.kind, subject, self.clock.now_ms()).await?;
+        // Others may have come in between: with this one, there may be one more than the limit.
+        if let Err(error) = self.room(limit, subject, limit.tries + 1).await {
+            storage::failure::delete(&self.db, id).await?;
+            return Err(error);
+        }
+        Ok(Try(id))
+    }
+
+    /// Refuses if there are `most` failures or more.
+    async fn room(&self, limit: Limit, subject: &str, most: i64) -> Result<(), ServiceError> {
         let now = self.clock.now_ms();
-        let id = storage::failure::create(&self.db, limit.kind, subject, now).await?;
         let since = now - limit.window_ms;
-        let Some(oldest) = storage::failure::nth_newest(&self.db, limit.kind, subject, since, limit.tries + 1).await?
-        else {
-            return Ok(Try(id));
-        };
-        storage::failure::delete(&self.db, id).await?;
+        let oldest = storage::failure::nth_newest(&self.db, limit.kind, subject, since, most).await?;
+        let Some(oldest) = oldest else { return Ok(()) };
         let wait_ms = (oldest + limit.window_ms - now).clamp(1000, limit.window_ms);
         Err(ServiceError::TooManyTries {
             seconds: u32::try_from((wait_ms + 999) / 1000).unwrap_or(u32::MAX),

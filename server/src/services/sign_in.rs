@@ -222,6 +222,9 @@ impl SignIn {
     /// # Errors
     /// The database's.
     pub async fn cancel(&self, browser: &Hash, pin_id: Option<i64>) -> Result<(), ServiceError> {
+        if let Some(attempt) = storage::attempt::find_of_browser(&self.db, browser, pin_id).await? {
+            self.claimed_now().remove(&(attempt.key.pin_id, attempt.key.code_hash));
+        }
         Ok(storage::attempt::delete_of_browser(&self.db, browser, pin_id).await?)
     }
 
