@@ -7,11 +7,10 @@ use app::{
     paths,
 };
 use axum::{
-    extract::{Query, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header::HeaderName},
+    extract::State,
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
-use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::see_other;
@@ -20,15 +19,8 @@ use crate::{
     web::{api::attempts, cookies, error::Problem, extract::Client, render::View, state::AppState},
 };
 
-/// `?window=plex`: this is the Plex window, and another tab waits for it.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct ReturnQuery {
-    window: Option<String>,
-}
-
 pub(super) async fn show(
     State(state): State<AppState>,
-    Query(query): Query<ReturnQuery>,
     client: Client,
     headers: HeaderMap,
     browser_session: Session,
@@ -41,10 +33,7 @@ pub(super) async fn show(
         }
         None => AttemptAnswer::Expired,
     };
-    let in_plex_window = query.window.as_deref() == Some("plex");
-    if let AttemptAnswer::SignedIn { to } = &answer
-        && !in_plex_window
-    {
+    if let AttemptAnswer::SignedIn { to } = &answer {
         return Ok(see_other(to));
     }
     let start_again = if state.site.now().stage() == SetupStage::NoOwner {
@@ -56,14 +45,5 @@ pub(super) async fn show(
         answer,
         start_again: start_again.to_owned(),
     };
-    let mut response = view.render(StatusCode::OK, Page::PlexReturn(page)).await;
-    if in_plex_window {
-        // With a policy of its own, after a Plex page that has none, the window would be torn off the tab that opened
-        // it: neither could close it then, and it would stay behind.
-        response.headers_mut().insert(
-            HeaderName::from_static("cross-origin-opener-policy"),
-            HeaderValue::from_static("unsafe-none"),
-        );
-    }
-    Ok(response)
+    Ok(view.render(StatusCode::OK, Page::PlexReturn(page)).await)
 }
