@@ -67,7 +67,17 @@ impl Setup {
         if let Some(code) = &self.configured_code {
             return Ok(Some(code.clone()));
         }
-        let kept = storage::install::find_or_create(&self.db, CODE, SetupCode::generate()?.expose()).await?;
+        let kept = match storage::install::find(&self.db, CODE).await? {
+            Some(kept) => kept,
+            None => {
+                // The first start; or another instance has just made the owner and forgotten the code.
+                self.site.refresh().await?;
+                if self.site.now().owner_exists {
+                    return Ok(None);
+                }
+                storage::install::find_or_create(&self.db, CODE, SetupCode::generate()?.expose()).await?
+            }
+        };
         let code = SetupCode::parse(&kept)
             .map_err(|error| ServiceError::Internal(format!("the stored set-up code is damaged: {error}")))?;
         Ok(Some(code))
