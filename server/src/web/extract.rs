@@ -11,7 +11,10 @@ use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
 use super::{error::Problem, session, state::AppState};
-use crate::domain::{permission::Permissions, session::SessionFacts, user::User};
+use crate::{
+    domain::{permission::Permissions, session::SessionFacts, user::User},
+    services::sessions::SessionUser,
+};
 
 /// Where the request comes from; put there by the middleware `client`.
 #[derive(Debug, Clone)]
@@ -54,27 +57,28 @@ pub(super) struct MaybeCaller(pub(super) Option<Caller>);
 impl FromRequestParts<AppState> for MaybeCaller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Problem> {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        let caller = find_caller(parts, state).await?;
+        let caller = find_caller(parts).await?;
         parts.extensions.insert(Self(caller.clone()));
         Ok(Self(caller))
     }
 }
 
-async fn find_caller(parts: &Parts, state: &AppState) -> Result<Option<Caller>, Problem> {
+async fn find_caller(parts: &Parts) -> Result<Option<Caller>, Problem> {
     let Some(browser) = parts.extensions.get::<Session>() else {
         return Ok(None);
     };
     let Some(facts) = session::facts(browser).await? else {
         return Ok(None);
     };
-    let user = state.users.find(facts.user_id).await?;
-    Ok(user
-        .filter(|user| user.disabled_at.is_none())
-        .map(|user| Caller { user, session: facts }))
+    let user = parts.extensions.get::<SessionUser>().and_then(SessionUser::get);
+    Ok(user.filter(|user| user.disabled_at.is_none()).map(|user| Caller {
+        user: user.clone(),
+        session: facts,
+    }))
 }
 
 impl FromRequestParts<AppState> for Caller {
@@ -125,6 +129,14 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
             ));
         }
         let bytes = body(request, state).await?;
+        // serde takes an array for an object, its values in the order of our fields.
+        if bytes.trim_ascii_start().starts_with(b"[") {
+            return Err(Problem::field(
+                StatusCode::BAD_REQUEST,
+                "",
+                "The body is not what this address takes: expected an object.",
+            ));
+        }
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
