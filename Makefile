@@ -1,10 +1,10 @@
 # `make run` and `make test` install what they need. The steps are in scripts/, each explained at its top.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev build setup test test-unit test-e2e plex-stub lint fmt size bench clean
+.PHONY: help run dev build setup test test-unit test-e2e screenshots plex-stub lint fmt size bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: build ## build and start Latchkey
 	@exec target/release/latchkey serve
@@ -31,6 +31,11 @@ test-e2e: ## the browser tests
 	@scripts/setup test
 	@scripts/build -p plex-stub
 	@scripts/test-e2e
+
+screenshots: ## pictures of the main pages: target/screenshots, a few of them docs/screenshots
+	@scripts/setup test
+	@scripts/build -p plex-stub
+	@LATCHKEY_COUNTS=/dev/null LATCHKEY_SCREENSHOTS=1 scripts/test-e2e --project=screenshots
 
 plex-stub: ## the stand-in for plex.tv, on PLEX_STUB_LISTEN (127.0.0.1:5057)
 	@scripts/setup rust

@@ -1,5 +1,6 @@
 // Every test runs twice, with JavaScript and without. A test that makes sense in one way only says so in its title:
-// `@wasm` or `@nojs`. One with `@postgres` in its title runs a third time, on PostgreSQL.
+// `@wasm` or `@nojs`. One with `@postgres` in its title runs a third time, on PostgreSQL. `@screenshots` only takes
+// pictures: `make screenshots`.
 // `scripts/test-e2e` starts this; each test gets a server of its own, see support/latchkey.ts.
 import { defineConfig } from "@playwright/test";
 import type { LatchkeyOptions } from "./support/latchkey.ts";
@@ -35,10 +36,11 @@ export default defineConfig<LatchkeyOptions>({
     },
   },
   projects: [
-    { name: "wasm", grepInvert: /@nojs/, use: { javaScriptEnabled: true } },
-    { name: "nojs", grepInvert: /@wasm/, use: { javaScriptEnabled: false } },
+    { name: "wasm", grepInvert: /@nojs|@screenshots/, use: { javaScriptEnabled: true } },
+    { name: "nojs", grepInvert: /@wasm|@screenshots/, use: { javaScriptEnabled: false } },
     ...(postgres
       ? [{ name: "postgres", grep: /@postgres/, grepInvert: /@nojs/, use: { javaScriptEnabled: true, database: "postgres" as const } }]
       : []),
+    ...(process.env.LATCHKEY_SCREENSHOTS ? [{ name: "screenshots", grep: /@screenshots/ }] : []),
   ],
 });

@@ -82,7 +82,7 @@ async function freePort(): Promise<number> {
 
 /** Latchkey complains about settings that it does not know; what is set for these tests is none of its own. */
 function environment(env: Record<string, string | undefined>): Record<string, string | undefined> {
-  const { LATCHKEY_BIN, LATCHKEY_TEST_POSTGRES_URL, LATCHKEY_TEST_PSQL, ...inherited } = process.env;
+  const { LATCHKEY_BIN, LATCHKEY_SCREENSHOTS, LATCHKEY_TEST_POSTGRES_URL, LATCHKEY_TEST_PSQL, ...inherited } = process.env;
   return { ...inherited, ...env };
 }
 
