@@ -14,7 +14,7 @@ use crate::{
     plex::{PRODUCT, PlexApi, PlexClient, PlexIdentity, PlexLimits},
     services::{
         ServiceError, health::Health, limits::Limits, local_sign_in::LocalSignIn, owner_token::OwnerToken,
-        passwords::Passwords, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site, users::Users,
+        passwords::Passwords, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site,
     },
     storage::{self, Db},
     web::{self, AppState},
@@ -156,7 +156,6 @@ impl App {
             clock,
             site,
             sessions,
-            users: Users(db.clone()),
             sign_in,
             local_sign_in,
             setup,

@@ -13,6 +13,5 @@ pub mod sessions;
 pub mod setup;
 pub mod sign_in;
 pub mod site;
-pub mod users;
 
 pub use error::ServiceError;

@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use async_trait::async_trait;
@@ -22,6 +22,7 @@ use crate::{
         clock::Clock,
         hash::{Hash, sha256},
         session::SessionFacts,
+        user::User,
     },
     storage::{self, Db, StorageError},
 };
@@ -81,8 +82,8 @@ impl Sessions {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn find_alive(&self, id_hash: &Hash) -> Result<Option<SessionFacts>, StorageError> {
-        let Some(facts) = storage::session::find(&self.db, id_hash).await? else {
+    async fn find_alive(&self, id_hash: &Hash) -> Result<Option<(SessionFacts, User)>, StorageError> {
+        let Some((facts, user)) = storage::session::find(&self.db, id_hash).await? else {
             return Ok(None);
         };
         let now = self.clock.now();
@@ -93,7 +94,7 @@ impl Sessions {
         if now - facts.last_seen_at >= lifetime.touch_after() {
             self.seen_now().insert(*id_hash, now);
         }
-        Ok(Some(facts))
+        Ok(Some((facts, user)))
     }
 }
 
@@ -103,9 +104,33 @@ impl fmt::Debug for Sessions {
     }
 }
 
-/// tower-sessions takes its store by value; this one is shared.
+/// The member of this request's session: found in one question with the session, and handed past tower-sessions,
+/// whose records hold only what is stored.
+#[derive(Debug, Clone, Default)]
+pub struct SessionUser(Arc<OnceLock<User>>);
+
+impl SessionUser {
+    /// The member, once the session was asked for and is alive.
+    #[must_use]
+    pub fn get(&self) -> Option<&User> {
+        self.0.get()
+    }
+}
+
+/// The store as tower-sessions takes it, for one request.
 #[derive(Debug, Clone)]
-pub struct SharedSessions(pub Arc<Sessions>);
+pub struct RequestSessions {
+    sessions: Arc<Sessions>,
+    user: SessionUser,
+}
+
+impl RequestSessions {
+    /// Leaves the member it finds in `user`.
+    #[must_use]
+    pub fn new(sessions: Arc<Sessions>, user: SessionUser) -> Self {
+        Self { sessions, user }
+    }
+}
 
 fn id_hash(id: &Id) -> Hash {
     sha256(&id.0.to_le_bytes())
@@ -124,11 +149,11 @@ fn facts_of(record: &Record) -> StoreResult<SessionFacts> {
 }
 
 #[async_trait]
-impl SessionStore for SharedSessions {
+impl SessionStore for RequestSessions {
     async fn create(&self, record: &mut Record) -> StoreResult<()> {
         let facts = facts_of(record)?;
         loop {
-            match storage::session::create(&self.0.db, &id_hash(&record.id), &facts).await {
+            match storage::session::create(&self.sessions.db, &id_hash(&record.id), &facts).await {
                 Ok(()) => return Ok(()),
                 // 2^-127; a new id is the answer all the same.
                 Err(StorageError::Taken) => record.id = Id::default(),
@@ -143,12 +168,19 @@ impl SessionStore for SharedSessions {
     }
 
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
-        let Some(facts) = self.0.find_alive(&id_hash(id)).await.map_err(|error| backend(&error))? else {
+        let Some((facts, user)) = self
+            .sessions
+            .find_alive(&id_hash(id))
+            .await
+            .map_err(|error| backend(&error))?
+        else {
             return Ok(None);
         };
+        // A second load within the request finds the same member.
+        let _ = self.user.0.set(user);
         let ends = facts
             .created_at
-            .saturating_add(self.0.site.now().settings.lifetime().absolute);
+            .saturating_add(self.sessions.site.now().settings.lifetime().absolute);
         let expiry_date =
             time::OffsetDateTime::from_unix_timestamp(ends).map_err(|error| Error::Decode(error.to_string()))?;
         let value = serde_json::to_value(facts).map_err(|error| Error::Decode(error.to_string()))?;
@@ -160,7 +192,7 @@ impl SessionStore for SharedSessions {
     }
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {
-        storage::session::delete(&self.0.db, &id_hash(id))
+        storage::session::delete(&self.sessions.db, &id_hash(id))
             .await
             .map_err(|error| backend(&error))
     }

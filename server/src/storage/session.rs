@@ -3,30 +3,36 @@
 use super::{
     Db, StorageError,
     db::{in_transaction, on_db},
+    user::UserRow,
 };
 use crate::domain::{
     hash::{Hash, hex},
     session::{Lifetime, Method, SessionFacts},
+    user::User,
 };
 
 #[derive(sqlx::FromRow)]
 struct SessionRow {
-    user_id: i64,
     method: String,
     address: String,
     agent: String,
-    created_at: i64,
+    session_created_at: i64,
     last_seen_at: i64,
+    #[sqlx(flatten)]
+    user: UserRow,
 }
 
-/// The session of this id, alive or not.
+/// The session of this id, alive or not, with its member: one question for every request that carries a cookie.
 ///
 /// # Errors
 /// The database's, or a row that can't be read.
-pub async fn find(db: &Db, id_hash: &Hash) -> Result<Option<SessionFacts>, StorageError> {
+pub async fn find(db: &Db, id_hash: &Hash) -> Result<Option<(SessionFacts, User)>, StorageError> {
     let row: Option<SessionRow> = on_db!(db, |pool| {
         sqlx::query_as(
-            "SELECT user_id, method, address, agent, created_at, last_seen_at FROM sessions WHERE id_hash = $1",
+            "SELECT s.method, s.address, s.agent, s.created_at AS session_created_at, s.last_seen_at, \
+                 u.id, u.plex_id, u.plex_username, u.email, u.username, u.password_hash IS NOT NULL AS has_password, u.tier, \
+                 u.permissions, u.avatar, u.locale, u.disabled_at, u.created_at, u.updated_at \
+             FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id_hash = $1",
         )
         .bind(&id_hash[..])
         .fetch_optional(pool)
@@ -38,14 +44,16 @@ pub async fn find(db: &Db, id_hash: &Hash) -> Result<Option<SessionFacts>, Stora
             id: hex(&id_hash[..4]),
             what: format!("unknown method {:?}", row.method),
         })?;
-        Ok(SessionFacts {
-            user_id: row.user_id,
+        let user = User::try_from(row.user)?;
+        let facts = SessionFacts {
+            user_id: user.id,
             method,
             address: row.address,
             agent: row.agent,
-            created_at: row.created_at,
+            created_at: row.session_created_at,
             last_seen_at: row.last_seen_at,
-        })
+        };
+        Ok((facts, user))
     })
     .transpose()
 }

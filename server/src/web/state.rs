@@ -7,7 +7,7 @@ use crate::{
     domain::clock::Clock,
     services::{
         health::Health, limits::Limits, local_sign_in::LocalSignIn, sessions::Sessions, setup::Setup, sign_in::SignIn,
-        site::Site, users::Users,
+        site::Site,
     },
 };
 
@@ -19,8 +19,6 @@ pub struct Parts {
     pub site: Arc<Site>,
     /// Signed-in browsers.
     pub sessions: Arc<Sessions>,
-    /// Members.
-    pub users: Users,
     /// Signing in with Plex.
     pub sign_in: Arc<SignIn>,
     /// Signing in with a password.

@@ -14,7 +14,10 @@ use tower_sessions::{
     cookie::{Key, SameSite, time::Duration},
 };
 
-use crate::{services::sessions::SharedSessions, web::state::AppState};
+use crate::{
+    services::sessions::{RequestSessions, SessionUser},
+    web::state::AppState,
+};
 
 /// What the session cookie is called at the moment.
 pub(in crate::web) fn session_cookie_name(state: &AppState) -> &'static str {
@@ -25,11 +28,13 @@ pub(in crate::web) fn session_cookie_name(state: &AppState) -> &'static str {
     }
 }
 
-pub(in crate::web) async fn session(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(in crate::web) async fn session(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let site = state.site.now();
     // The cookie's key wants 64 bytes; the secret has 32.
     let key = Key::from(&Sha512::digest(site.session_secret.expose()));
-    let mut service = SessionManagerLayer::new(SharedSessions(state.sessions.clone()))
+    let user = SessionUser::default();
+    request.extensions_mut().insert(user.clone());
+    let mut service = SessionManagerLayer::new(RequestSessions::new(state.sessions.clone(), user))
         .with_name(session_cookie_name(&state))
         .with_secure(state.secure_cookies())
         .with_same_site(SameSite::Lax)

@@ -35,7 +35,7 @@ on_both! {
         for (byte, method) in [(1, Method::Plex), (2, Method::Password), (3, Method::Token)] {
             let facts = SessionFacts { method, ..facts(1) };
             session::create(db, &hash(byte), &facts).await.unwrap();
-            assert_eq!(session::find(db, &hash(byte)).await.unwrap(), Some(facts));
+            assert_eq!(session::find(db, &hash(byte)).await.unwrap().map(|(facts, _)| facts), Some(facts));
         }
     }
 
@@ -47,7 +47,7 @@ on_both! {
         session::create(db, &hash(1), &facts(1)).await.unwrap();
         let again = session::create(db, &hash(1), &facts(anna.id)).await;
         assert!(matches!(again, Err(StorageError::Taken)), "{again:?}");
-        assert_eq!(session::find(db, &hash(1)).await.unwrap().unwrap().user_id, 1);
+        assert_eq!(session::find(db, &hash(1)).await.unwrap().unwrap().1.id, 1);
     }
 
     async fn nobody_without_an_account_has_a_session(engine) {
@@ -78,9 +78,9 @@ on_both! {
         session::delete(db, &hash(3)).await.unwrap();
         session::touch(db, &[]).await.unwrap();
         session::touch(db, &[(hash(1), 5_000), (hash(2), 1_500), (hash(3), 5_000)]).await.unwrap();
-        let seen = async |byte| session::find(db, &hash(byte)).await.unwrap().map(|facts| facts.last_seen_at);
+        let seen = async |byte| session::find(db, &hash(byte)).await.unwrap().map(|(facts, _)| facts.last_seen_at);
         assert_eq!((seen(1).await, seen(2).await, seen(3).await), (Some(5_000), Some(2_000), None));
-        assert_eq!(session::find(db, &hash(1)).await.unwrap().unwrap().created_at, 1_000);
+        assert_eq!(session::find(db, &hash(1)).await.unwrap().unwrap().0.created_at, 1_000);
     }
 
     async fn sessions_past_either_limit_are_cleared_away(engine) {
