@@ -86,7 +86,7 @@ pub(super) fn owner(chrome: &Chrome, page: SetupOwnerPage) -> Body {
             </section>
             <section class="way" aria-labelledby="way-local">
                 <h2 id="way-local">"With a password"</h2>
-                <p>"Works with no internet. You can link a Plex account later."</p>
+                <p>"Works with no internet. Until members can be added by hand, only you can sign in."</p>
                 <form class="stack" method="post" action=paths::SETUP_OWNER>
                     {form_error("owner-error", page.error)}
                     {field(Field {
@@ -113,8 +113,8 @@ pub(super) fn owner(chrome: &Chrome, page: SetupOwnerPage) -> Body {
                         label: "Password",
                         kind: "password",
                         autocomplete: "new-password",
-                        hint: "At least 10 characters.",
-                        min: 10,
+                        hint: "At least 8 characters.",
+                        min: 8,
                         error: described,
                         ..Field::default()
                     })}
