@@ -49,6 +49,18 @@ enum ConfigCommand {
 
 #[derive(Debug, Subcommand)]
 enum SettingsCommand {
+    /// Print all settings that can be changed by name
+    List,
+    /// Change one setting
+    #[command(
+        after_help = "Examples:\n  latchkey settings set householdChildren true\n  latchkey settings set applicationTitle \"The Attic\""
+    )]
+    Set {
+        /// Its name, as `latchkey settings list` prints it
+        name: String,
+        /// true or false, a number, or words
+        value: String,
+    },
     /// Make a new session secret, which signs everyone out
     RotateSessionSecret,
 }
@@ -86,12 +98,10 @@ pub fn run() -> ExitCode {
     };
     match cli.command {
         Command::Serve => finish(runtime.block_on(bootstrap::serve(&config))),
-        Command::Settings(SettingsCommand::RotateSessionSecret) => {
-            match runtime.block_on(rotate_session_secret(&config)) {
-                Ok(()) => print("There is a new session secret. Everyone is signed out.\n"),
-                Err(error) => complain(&error, 1),
-            }
-        }
+        Command::Settings(command) => match runtime.block_on(settings(&config, command)) {
+            Ok(text) => print(&text),
+            Err(error) => complain(&error, 1),
+        },
         Command::Healthcheck => match runtime.block_on(healthcheck(config.listen)) {
             Ok(()) => print("ready\n"),
             Err(error) => complain(&error, 1),
@@ -118,12 +128,28 @@ fn complain(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-async fn rotate_session_secret(config: &Config) -> Result<(), bootstrap::StartError> {
+async fn settings(config: &Config, command: SettingsCommand) -> Result<String, bootstrap::StartError> {
     let db = bootstrap::open(config).await?;
     let site = Site::load(db.clone(), None, config.session_secret.clone()).await?;
-    site.rotate_session_secret().await?;
+    let done = match command {
+        SettingsCommand::List => {
+            let fields = site.now().settings.by_name();
+            fields
+                .into_iter()
+                .map(|(name, value)| format!("{name} = {value}\n"))
+                .collect()
+        }
+        SettingsCommand::Set { name, value } => {
+            site.change(&name, &value).await?;
+            format!("{name} is changed.\n")
+        }
+        SettingsCommand::RotateSessionSecret => {
+            site.rotate_session_secret().await?;
+            "There is a new session secret. Everyone is signed out.\n".to_owned()
+        }
+    };
     db.close().await;
-    Ok(())
+    Ok(done)
 }
 
 /// `GET /readyz` at the address we listen on; an address that means "all" is asked on loopback.

@@ -1,6 +1,7 @@
 //! What the owner can change while Latchkey runs. Stored as one JSON document.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{permission::Permissions, session::Lifetime};
 
@@ -72,6 +73,85 @@ impl Settings {
     }
 }
 
+/// Why a setting can't be changed like that. Says what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    /// There is no such setting, or it is not changed by name.
+    #[error("there is no setting {0:?} that can be changed like this; these can: {1}")]
+    Unknown(String, String),
+    /// The value does not fit.
+    #[error("{0}: {1}")]
+    Value(String, String),
+}
+
+/// Set by steps of their own, not by name.
+const NOT_BY_NAME: [&str; 3] = ["initialized", "mediaServer", "defaultPermissions"];
+
+impl Settings {
+    /// Names and values of the settings that can be changed by name, in order.
+    #[must_use]
+    pub fn by_name(&self) -> Vec<(String, Value)> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(fields)) => fields
+                .into_iter()
+                .filter(|(name, _)| !NOT_BY_NAME.contains(&name.as_str()))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same settings with one changed. `text` is `true` or `false`, a number, or words.
+    ///
+    /// # Errors
+    /// [`SettingError`]; nothing is changed.
+    pub fn with(&self, name: &str, text: &str) -> Result<Self, SettingError> {
+        let fields = self.by_name();
+        let Some((_, old)) = fields.iter().find(|(known, _)| known == name) else {
+            let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+            return Err(SettingError::Unknown(name.to_owned(), names.join(", ")));
+        };
+        let wrong = |expected: &str| SettingError::Value(name.to_owned(), expected.to_owned());
+        let new = match old {
+            Value::Bool(_) => Value::Bool(text.parse().map_err(|_| wrong("must be true or false"))?),
+            Value::Number(_) => Value::from(text.parse::<u16>().map_err(|_| wrong("must be a whole number"))?),
+            _ => Value::String(text.trim().to_owned()),
+        };
+        let mut document = serde_json::to_value(self).map_err(|_| wrong("can't be changed"))?;
+        document[name] = new;
+        let changed: Self = serde_json::from_value(document).map_err(|error| wrong(&error.to_string()))?;
+        changed.check()?;
+        Ok(changed)
+    }
+
+    /// Whether the values make sense together.
+    ///
+    /// # Errors
+    /// The first that does not.
+    pub fn check(&self) -> Result<(), SettingError> {
+        let wrong = |name: &str, expected: &str| Err(SettingError::Value(name.to_owned(), expected.to_owned()));
+        let title = self.application_title.trim();
+        if title.is_empty() || title.chars().count() > 60 || title.chars().any(char::is_control) {
+            return wrong("applicationTitle", "must have 1 to 60 characters, such as Attic");
+        }
+        if self.locale != "en" {
+            return wrong("locale", "must be en; other languages are not there yet");
+        }
+        if !(1..=3650).contains(&self.session_idle_days) {
+            return wrong("sessionIdleDays", "must be 1 to 3650");
+        }
+        if !(1..=3650).contains(&self.session_absolute_days) || self.session_absolute_days < self.session_idle_days {
+            return wrong(
+                "sessionAbsoluteDays",
+                "must be 1 to 3650, and not less than sessionIdleDays",
+            );
+        }
+        if !self.local_sign_in && !self.plex_sign_in {
+            return wrong("localSignIn, plexSignIn", "one of the two must stay on");
+        }
+        Ok(())
+    }
+}
+
 /// The owner's Plex Media Server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -82,4 +162,49 @@ pub struct MediaServer {
     pub owner_id: i64,
     /// Such as `Attic`.
     pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_setting_changes_and_the_rest_stays() {
+        let before = Settings::default();
+        let after = before.with("householdChildren", "true").unwrap();
+        assert_eq!(
+            after,
+            Settings {
+                household_children: true,
+                ..before.clone()
+            }
+        );
+        assert_eq!(
+            before.with("applicationTitle", " Attic ").unwrap().application_title,
+            "Attic"
+        );
+        assert_eq!(before.with("sessionIdleDays", "7").unwrap().session_idle_days, 7);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_with_what_would() {
+        let settings = Settings::default();
+        for (name, text, says) in [
+            ("householdChildren", "yes", "true or false"),
+            ("sessionIdleDays", "0", "1 to 3650"),
+            ("sessionIdleDays", "200", "not less than"),
+            ("sessionIdleDays", "-1", "whole number"),
+            ("applicationTitle", "", "1 to 60"),
+            ("applicationTitle", "a\u{0}b", "1 to 60"),
+            ("locale", "tlh", "must be en"),
+            ("initialized", "false", "no setting"),
+            ("mediaServer", "x", "no setting"),
+            ("household", "true", "householdChildren"),
+        ] {
+            let error = settings.with(name, text).unwrap_err().to_string();
+            assert!(error.contains(says), "{name}={text}: {error}");
+        }
+        let no_password = settings.with("localSignIn", "false").unwrap();
+        assert!(no_password.with("plexSignIn", "false").is_err());
+    }
 }

@@ -124,10 +124,32 @@ impl Site {
     /// # Errors
     /// The database's; [`ServiceError::Conflict`] when others keep being faster.
     pub async fn update(&self, change: impl Fn(&mut Settings)) -> Result<(), ServiceError> {
+        self.try_update(|settings| {
+            change(settings);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Changes one setting by name, as the command line does.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for an unknown name or a value that does not fit; as [`Site::update`].
+    pub async fn change(&self, name: &str, value: &str) -> Result<(), ServiceError> {
+        self.try_update(|settings| {
+            *settings = settings
+                .with(name, value)
+                .map_err(|error| ServiceError::invalid("setting", error.to_string()))?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn try_update(&self, change: impl Fn(&mut Settings) -> Result<(), ServiceError>) -> Result<(), ServiceError> {
         for _ in 0..UPDATE_TRIES {
             let stored = find(&self.db).await?;
             let mut settings = decode(&stored.body)?;
-            change(&mut settings);
+            change(&mut settings)?;
             if storage::settings::update(&self.db, stored.version, &encode(&settings)?).await? {
                 return self.reload().await;
             }
@@ -164,11 +186,13 @@ impl Site {
     /// # Errors
     /// The database's.
     pub async fn refresh(&self) -> Result<(), ServiceError> {
-        if storage::settings::version(&self.db).await? == self.now().version {
-            Ok(())
-        } else {
-            self.reload().await
+        let now = self.now();
+        let changed = storage::settings::version(&self.db).await? != now.version;
+        // Whoever made the owner may have died, or lost the database, before announcing it.
+        if changed || (!now.owner_exists && storage::user::owner_exists(&self.db).await?) {
+            self.reload().await?;
         }
+        Ok(())
     }
 
     async fn reload(&self) -> Result<(), ServiceError> {
