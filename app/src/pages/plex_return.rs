@@ -37,10 +37,19 @@ pub(super) fn page(chrome: &Chrome, page: PlexReturnPage) -> Body {
         AttemptAnswer::SignedIn { to } => (texts::SIGNED_IN, signed_in(safe_path(to))),
         answer => (texts::NOT_SIGNED_IN, ended(answer, page.start_again)),
     };
+    // The island says so itself once it has asked.
+    let trouble = matches!(page.answer, AttemptAnswer::PlexUnreachable { .. }).then(|| {
+        view! {
+            <noscript>
+                <p class="notice notice-bad">{texts::PLEX_NOT_ANSWERING}</p>
+            </noscript>
+        }
+    });
     let main = view! {
         <div class="card door">
             <img class="door-key" src=chrome.assets.icon.clone() alt="" width="88" height="88" />
             {content}
+            {trouble}
         </div>
     };
     let title = title.trim_end_matches(['…', '.']).to_owned();
