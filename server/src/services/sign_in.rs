@@ -9,6 +9,7 @@ use std::{
     collections::HashMap,
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use app::api::sign_in::Refusal;
@@ -41,8 +42,10 @@ use crate::{
 const ATTEMPT_LIFE: i64 = 600;
 /// How long one poll may have a PIN for itself: longer than all its requests' time limits together.
 const LEASE_MS: i64 = 45_000;
-/// For so many seconds after success a browser that lost the answer may ask again.
+/// For so many seconds after success a browser that lost the answer may ask again; also how far clocks may differ.
 const SECOND_ANSWER: i64 = 120;
+/// Between two tries to give a lease back while the database is away.
+const GIVE_BACK: Duration = Duration::from_millis(500);
 /// Milliseconds between polls of a browser.
 const POLL_MS: u32 = 2000;
 /// The same while another poll is at work.
@@ -151,8 +154,8 @@ pub struct SignIn {
     pub owner_token: Arc<OwnerToken>,
     /// For making the owner.
     pub setup: Arc<Setup>,
-    /// Tokens of claimed PINs whose account could not be asked for yet: a claimed PIN dies within seconds, Plex's
-    /// trouble may last longer. In memory only, forgotten with the attempt.
+    /// Tokens of claimed PINs, from reading the PIN until the outcome is stored: a claimed PIN dies within seconds,
+    /// Plex's or the database's trouble may last longer. In memory only, forgotten with the attempt.
     pub claimed: Mutex<HashMap<(i64, Hash), (PlexToken, i64)>>,
 }
 
@@ -205,13 +208,14 @@ impl SignIn {
             pin_id: start.pin_id,
             code_hash: start.code_hash,
         };
-        if storage::attempt::find(&self.db, &key).await?.is_none() {
+        if storage::attempt::find_of_program(&self.db, &key).await?.is_none() {
             match self.start(start).await {
                 Ok(_) | Err(ServiceError::Conflict(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        match storage::attempt::find(&self.db, &key).await? {
+        // One that a browser began stays that browser's, whoever else has learnt number and code.
+        match storage::attempt::find_of_program(&self.db, &key).await? {
             Some(attempt) => self.poll(attempt).await,
             None => Ok(Progress::Expired),
         }
@@ -255,10 +259,18 @@ impl SignIn {
         if attempt.outcome.is_some() {
             return self.retell(&attempt).await;
         }
-        let now_ms = self.clock.now_ms();
-        if attempt.expires_at <= now_ms.div_euclid(1000) {
+        if attempt.expires_at <= self.clock.now() {
             return Ok(Progress::Expired);
         }
+        // From taking the lease on: somebody who hangs up must not take it along.
+        let this = Arc::clone(self);
+        let work = tokio::spawn(async move { this.take_turn(attempt).await });
+        work.await
+            .map_err(|error| ServiceError::Internal(format!("an attempt's task: {error}")))?
+    }
+
+    async fn take_turn(&self, attempt: Attempt) -> Result<Progress, ServiceError> {
+        let now_ms = self.clock.now_ms();
         if !storage::attempt::lease(&self.db, &attempt.key, now_ms, now_ms + LEASE_MS).await? {
             // Another poll is at it, or has just ended it.
             return match storage::attempt::find(&self.db, &attempt.key).await? {
@@ -266,38 +278,63 @@ impl SignIn {
                 _ => Ok(Progress::Pending { retry_after: BUSY_MS }),
             };
         }
-        let this = Arc::clone(self);
-        let work = tokio::spawn(async move { this.advance(attempt).await });
-        work.await
-            .map_err(|error| ServiceError::Internal(format!("an attempt's task: {error}")))?
+        self.advance(attempt).await
     }
 
     /// One step with the lease held, which is given back whatever happens.
     async fn advance(&self, attempt: Attempt) -> Result<Progress, ServiceError> {
-        let step = self.step(&attempt).await;
-        match step {
-            Ok(Step::Ended(outcome)) => {
-                let text =
-                    serde_json::to_string(&outcome).map_err(|error| ServiceError::Internal(error.to_string()))?;
-                let now = self.clock.now();
-                storage::attempt::finish(&self.db, &attempt.key, &text, now).await?;
-                self.claimed_now().remove(&(attempt.key.pin_id, attempt.key.code_hash));
-                self.retell(&Attempt {
-                    outcome: Some(text),
-                    finished_at: Some(now),
-                    ..attempt
-                })
-                .await
-            }
+        let key = attempt.key;
+        let ended = match self.step(&attempt).await {
+            Ok(Step::Ended(outcome)) => self.end(&attempt, &outcome).await,
             Ok(Step::Again(progress)) => {
-                storage::attempt::release(&self.db, &attempt.key).await?;
-                Ok(progress)
+                if storage::attempt::release(&self.db, &key).await.is_err() {
+                    self.give_back_later(key);
+                }
+                return Ok(progress);
             }
+            Err(error) => Err(error),
+        };
+        match ended {
+            Ok(attempt) => self.retell(&attempt).await,
             Err(error) => {
-                storage::attempt::release(&self.db, &attempt.key).await?;
+                self.give_back_later(key);
                 Err(error)
             }
         }
+    }
+
+    /// Stores how the attempt ended; the attempt as it is then.
+    async fn end(&self, attempt: &Attempt, outcome: &Outcome) -> Result<Attempt, ServiceError> {
+        let text = serde_json::to_string(outcome).map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let now = self.clock.now();
+        let first = storage::attempt::finish(&self.db, &attempt.key, &text, now).await?;
+        self.claimed_now().remove(&(attempt.key.pin_id, attempt.key.code_hash));
+        if first {
+            return Ok(Attempt {
+                outcome: Some(text),
+                finished_at: Some(now),
+                ..attempt.clone()
+            });
+        }
+        // Cancelled meanwhile, or decided by another instance: that counts.
+        let stored = storage::attempt::find(&self.db, &attempt.key).await?;
+        Ok(stored.unwrap_or_else(|| Attempt {
+            outcome: None,
+            ..attempt.clone()
+        }))
+    }
+
+    /// Gives the lease back as soon as the database takes it: nobody should have to wait until it runs out.
+    fn give_back_later(&self, key: AttemptKey) {
+        let db = self.db.clone();
+        let give_back = async move {
+            while storage::attempt::release(&db, &key).await.is_err() {
+                tokio::time::sleep(GIVE_BACK).await;
+            }
+        };
+        // Afterwards it has run out by itself, and may be somebody else's.
+        let in_time = tokio::time::timeout(Duration::from_millis(LEASE_MS.unsigned_abs()), give_back);
+        tokio::spawn(in_time);
     }
 
     async fn step(&self, attempt: &Attempt) -> Result<Step, ServiceError> {
@@ -306,29 +343,20 @@ impl SignIn {
         let token = match kept {
             Some(token) => token,
             None => match self.redeem(attempt).await {
-                Ok(token) => token,
+                Ok(token) => {
+                    let mut claimed = self.claimed_now();
+                    if claimed.len() < MOST_CLAIMED {
+                        claimed.insert(key, (token.clone(), attempt.expires_at));
+                    }
+                    token
+                }
                 Err(step) => return Ok(step),
             },
         };
-        let known = match self.identify(&token).await {
-            Ok(known) => known,
-            Err(error) => {
-                let step = after_plex_error(&error);
-                if matches!(step, Step::Again(_)) {
-                    let mut claimed = self.claimed_now();
-                    if claimed.len() < MOST_CLAIMED {
-                        claimed.insert(key, (token, attempt.expires_at));
-                    }
-                }
-                return Ok(step);
-            }
-        };
-        let decided = self.decide(attempt, &token, &known).await;
-        if matches!(decided, Err(_) | Ok(Step::Again(_))) {
-            // The PIN is dead by the time the database or Plex is back.
-            self.claimed_now().insert(key, (token, attempt.expires_at));
+        match self.identify(&token).await {
+            Ok(known) => self.decide(attempt, &token, &known).await,
+            Err(error) => Ok(after_plex_error(&error)),
         }
-        decided
     }
 
     /// Reads the PIN and makes sure that it is the browser's and ours.
@@ -471,9 +499,10 @@ impl SignIn {
             Outcome::Expired => Ok(Progress::Expired),
             Outcome::Refused { reason, account } => Ok(Progress::Refused { reason, account }),
             Outcome::SignedIn { user_id } => {
+                // A time to come is one of before the clock was set back.
                 let fresh = attempt
                     .finished_at
-                    .is_some_and(|at| self.clock.now() - at <= SECOND_ANSWER);
+                    .is_some_and(|at| (self.clock.now() - at).abs() <= SECOND_ANSWER);
                 let user = storage::user::find(&self.db, user_id).await?;
                 match user.filter(|user| fresh && user.disabled_at.is_none()) {
                     Some(user) => {

@@ -119,6 +119,24 @@ pub async fn find(db: &Db, key: &AttemptKey) -> Result<Option<Attempt>, StorageE
     row.map(Attempt::try_from).transpose()
 }
 
+/// The same, unless a browser began it.
+///
+/// # Errors
+/// The database's, or a row that can't be read.
+pub async fn find_of_program(db: &Db, key: &AttemptKey) -> Result<Option<Attempt>, StorageError> {
+    let row: Option<AttemptRow> = on_db!(db, |pool| {
+        sqlx::query_as(
+            "SELECT pin_id, code_hash, purpose, return_to, expires_at, finished_at, outcome FROM attempts \
+             WHERE pin_id = $1 AND code_hash = $2 AND browser_hash IS NULL",
+        )
+        .bind(key.pin_id)
+        .bind(&key.code_hash[..])
+        .fetch_optional(pool)
+        .await
+    })?;
+    row.map(Attempt::try_from).transpose()
+}
+
 /// This browser's attempt with that PIN, or its newest one.
 ///
 /// # Errors
