@@ -42,6 +42,9 @@ pub const ATTEMPT: Limit = Limit {
     window_ms: 10 * 60_000,
 };
 
+/// Milliseconds that clocks of instances may differ by.
+const CLOCKS_DIFFER: i64 = 60_000;
+
 /// A try that counts as failed until [`Limits::succeeded`] takes it back.
 #[derive(Debug)]
 pub struct Try(i64);
@@ -66,7 +69,14 @@ impl Limits {
     pub async fn begin(&self, limit: Limit, subject: &str) -> Result<Try, ServiceError> {
         // A flood beyond the limit is turned away by reading alone.
         self.room(limit, subject, limit.tries).await?;
-        let id = storage::failure::create(&self.db, limit.kind, subject, self.clock.now_ms()).await?;
+        let now = self.clock.now_ms();
+        let window = window(limit, now);
+        // Counted and written as one: of two hundred at once the first get through, not none.
+        let Some(id) = storage::failure::create_below(&self.db, limit.kind, subject, now, window, limit.tries).await?
+        else {
+            self.room(limit, subject, limit.tries).await?;
+            return Err(too_many(limit, now, now));
+        };
         // Others may have come in between: with this one, there may be one more than the limit.
         if let Err(error) = self.room(limit, subject, limit.tries + 1).await {
             storage::failure::delete(&self.db, id).await?;
@@ -78,13 +88,8 @@ impl Limits {
     /// Refuses if there are `most` failures or more.
     async fn room(&self, limit: Limit, subject: &str, most: i64) -> Result<(), ServiceError> {
         let now = self.clock.now_ms();
-        let since = now - limit.window_ms;
-        let oldest = storage::failure::nth_newest(&self.db, limit.kind, subject, since, most).await?;
-        let Some(oldest) = oldest else { return Ok(()) };
-        let wait_ms = (oldest + limit.window_ms - now).clamp(1000, limit.window_ms);
-        Err(ServiceError::TooManyTries {
-            seconds: u32::try_from((wait_ms + 999) / 1000).unwrap_or(u32::MAX),
-        })
+        let oldest = storage::failure::nth_newest(&self.db, limit.kind, subject, window(limit, now), most).await?;
+        oldest.map_or(Ok(()), |oldest| Err(too_many(limit, oldest, now)))
     }
 
     /// Takes a try back.
@@ -101,6 +106,20 @@ impl Limits {
     /// The database's.
     pub async fn clean(&self) -> Result<u64, ServiceError> {
         Ok(storage::failure::delete_before(&self.db, self.clock.now_ms() - 60 * 60_000).await?)
+    }
+}
+
+/// Which failures count now. Clocks of instances differ a little; what lies further ahead was written before the clock was
+/// set back, and counts when its time comes.
+fn window(limit: Limit, now: i64) -> (i64, i64) {
+    (now - limit.window_ms, now + CLOCKS_DIFFER)
+}
+
+/// There is room once the oldest that counts has left the window.
+fn too_many(limit: Limit, oldest: i64, now: i64) -> ServiceError {
+    let wait_ms = (oldest + limit.window_ms - now).clamp(1000, limit.window_ms);
+    ServiceError::TooManyTries {
+        seconds: u32::try_from((wait_ms + 999) / 1000).unwrap_or(u32::MAX),
     }
 }
 

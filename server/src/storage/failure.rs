@@ -17,7 +17,38 @@ pub async fn create(db: &Db, kind: &str, subject: &str, at_ms: i64) -> Result<i6
     })?)
 }
 
-/// When the `nth` newest try since was (1 is the newest), in milliseconds; `None`: there were fewer.
+/// The same if there are fewer than `most` after the first of two moments and not after the second. `None`: there are
+/// as many. On PostgreSQL several at once may not see each other.
+///
+/// # Errors
+/// The database's.
+pub async fn create_below(
+    db: &Db,
+    kind: &str,
+    subject: &str,
+    at_ms: i64,
+    between_ms: (i64, i64),
+    most: i64,
+) -> Result<Option<i64>, StorageError> {
+    Ok(on_db!(db, |pool| {
+        sqlx::query_scalar(
+            "INSERT INTO failures (kind, subject, at_ms) SELECT $1, $2, $3 \
+             WHERE (SELECT COUNT(*) FROM failures WHERE kind = $1 AND subject = $2 AND at_ms > $4 AND at_ms <= $5) < $6 \
+             RETURNING id",
+        )
+        .bind(kind)
+        .bind(subject)
+        .bind(at_ms)
+        .bind(between_ms.0)
+        .bind(between_ms.1)
+        .bind(most)
+        .fetch_optional(pool)
+        .await
+    })?)
+}
+
+/// When the `nth` newest try after the first of two moments and not after the second was (1 is the newest), in
+/// milliseconds; `None`: there were fewer.
 ///
 /// # Errors
 /// The database's.
@@ -25,16 +56,18 @@ pub async fn nth_newest(
     db: &Db,
     kind: &str,
     subject: &str,
-    since_ms: i64,
+    between_ms: (i64, i64),
     nth: i64,
 ) -> Result<Option<i64>, StorageError> {
     Ok(on_db!(db, |pool| {
         sqlx::query_scalar(
-            "SELECT at_ms FROM failures WHERE kind = $1 AND subject = $2 AND at_ms > $3 ORDER BY at_ms DESC, id DESC LIMIT 1 OFFSET $4",
+            "SELECT at_ms FROM failures WHERE kind = $1 AND subject = $2 AND at_ms > $3 AND at_ms <= $4 \
+             ORDER BY at_ms DESC, id DESC LIMIT 1 OFFSET $5",
         )
         .bind(kind)
         .bind(subject)
-        .bind(since_ms)
+        .bind(between_ms.0)
+        .bind(between_ms.1)
         .bind(nth - 1)
         .fetch_optional(pool)
         .await

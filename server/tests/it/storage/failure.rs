@@ -11,7 +11,7 @@ on_both! {
     async fn tries_are_counted_by_kind_subject_and_time(engine) {
         let store = Store::open(engine).await;
         let db = &store.db;
-        let at = async |since, nth| failure::nth_newest(db, "code", "10.0.0.1", since, nth).await.unwrap();
+        let at = async |since, nth| failure::nth_newest(db, "code", "10.0.0.1", (since, i64::MAX), nth).await.unwrap();
         assert_eq!(at(0, 1).await, None);
         for ms in [1000, 3000, 2000] {
             failure::create(db, "code", "10.0.0.1", ms).await.unwrap();
@@ -31,8 +31,8 @@ on_both! {
         assert_ne!(first, second);
         failure::delete(db, second).await.unwrap();
         failure::delete(db, second).await.unwrap();
-        assert_eq!(failure::nth_newest(db, ODD, ODD, 0, 1).await.unwrap(), Some(5));
-        assert_eq!(failure::nth_newest(db, ODD, ODD, 0, 2).await.unwrap(), None);
+        assert_eq!(failure::nth_newest(db, ODD, ODD, (0, i64::MAX), 1).await.unwrap(), Some(5));
+        assert_eq!(failure::nth_newest(db, ODD, ODD, (0, i64::MAX), 2).await.unwrap(), None);
     }
 
     async fn old_ones_are_cleared_away(engine) {
@@ -43,8 +43,8 @@ on_both! {
         }
         assert_eq!(failure::delete_before(db, 3).await.unwrap(), 2);
         assert_eq!(failure::delete_before(db, 3).await.unwrap(), 0);
-        assert_eq!(failure::nth_newest(db, "code", "x", 0, 1).await.unwrap(), Some(3));
-        assert_eq!(failure::nth_newest(db, "code", "x", 0, 2).await.unwrap(), None);
+        assert_eq!(failure::nth_newest(db, "code", "x", (0, i64::MAX), 1).await.unwrap(), Some(3));
+        assert_eq!(failure::nth_newest(db, "code", "x", (0, i64::MAX), 2).await.unwrap(), None);
     }
 
     async fn tries_at_once_all_count(engine) {
@@ -53,7 +53,7 @@ on_both! {
             failure::create(&db, "code", "x", 7).await.unwrap()
         }).await;
         assert_eq!(numbers.into_iter().collect::<BTreeSet<_>>().len(), 20);
-        assert_eq!(failure::nth_newest(&store.db, "code", "x", 0, 20).await.unwrap(), Some(7));
-        assert_eq!(failure::nth_newest(&store.db, "code", "x", 0, 21).await.unwrap(), None);
+        assert_eq!(failure::nth_newest(&store.db, "code", "x", (0, i64::MAX), 20).await.unwrap(), Some(7));
+        assert_eq!(failure::nth_newest(&store.db, "code", "x", (0, i64::MAX), 21).await.unwrap(), None);
     }
 }
