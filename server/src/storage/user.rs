@@ -101,6 +101,10 @@ pub async fn find_by_plex_id(db: &Db, plex_id: i64) -> Result<Option<User>, Stor
 /// # Errors
 /// The database's.
 pub async fn find_password(db: &Db, email: &str) -> Result<Option<(i64, String)>, StorageError> {
+    // PostgreSQL refuses NUL in a text, also in one that is only compared.
+    if email.contains('\0') {
+        return Ok(None);
+    }
     Ok(on_db!(db, |pool| {
         sqlx::query_as("SELECT id, password_hash FROM users WHERE email_key = $1 AND password_hash IS NOT NULL")
             .bind(email_key(email))
