@@ -1,8 +1,9 @@
 //! Opening and ending the session of this browser.
 
+use axum::http::HeaderMap;
 use tower_sessions::Session;
 
-use super::{error::Problem, extract::Client, state::AppState};
+use super::{cookies, error::Problem, extract::Client, state::AppState};
 use crate::{
     domain::{
         session::{Method, SessionFacts},
@@ -49,8 +50,12 @@ pub(super) async fn open(
     session.save().await.map_err(|error| Problem::store_unavailable(&error))
 }
 
-/// Ends the session in the database and takes the cookie away.
-pub(super) async fn end(session: &Session) -> Result<(), Problem> {
+/// Ends the session in the database and takes the cookie away. The browser's attempts end too: for a while each could
+/// be asked again how it ended, and would open the next session.
+pub(super) async fn end(state: &AppState, headers: &HeaderMap, session: &Session) -> Result<(), Problem> {
+    if let Some(browser) = cookies::browser(headers, state.secure_cookies()) {
+        state.sign_in.cancel(&browser, None).await?;
+    }
     session
         .flush()
         .await

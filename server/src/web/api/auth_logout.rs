@@ -1,13 +1,17 @@
 //! `POST /auth/logout`: ends the session, if there is one.
 
-use axum::Json;
+use axum::{Json, extract::State, http::HeaderMap};
 use serde_json::{Value, json};
 use tower_sessions::Session;
 
-use crate::web::{error::Problem, session};
+use crate::web::{error::Problem, session, state::AppState};
 
 /// 200 `{"status":"ok"}` and the cookie cleared, signed in or not.
-pub(in crate::web) async fn handle(browser_session: Session) -> Result<Json<Value>, Problem> {
-    session::end(&browser_session).await?;
+pub(in crate::web) async fn handle(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    browser_session: Session,
+) -> Result<Json<Value>, Problem> {
+    session::end(&state, &headers, &browser_session).await?;
     Ok(Json(json!({ "status": "ok" })))
 }
