@@ -3,7 +3,7 @@
 mod commands;
 mod data_folder;
 mod home;
-mod http;
+pub(crate) mod http;
 mod killed;
 mod starting;
 mod stopping;
