@@ -9,8 +9,14 @@
 mod support;
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod process;
 #[cfg(test)]
 mod smoke;
+#[cfg(test)]
+mod storage;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 /// Asks `ready` again and again until it says yes; the test fails, naming `what`, after ten seconds.
-#[track_caller]
 pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut ready: impl FnMut() -> F) {
     let asked = tokio::time::timeout(Duration::from_secs(10), async {
         while !ready().await {

@@ -1,0 +1,136 @@
+//! `POST /auth/local`.
+
+use latchkey::storage;
+use serde_json::json;
+
+use crate::support::{Actor, Answer, MINUTE, OWNER_EMAIL, OWNER_PASSWORD, START, TestApp, on_both};
+
+async fn try_it(actor: &Actor, email: &str, password: &str) -> Answer {
+    let body = json!({ "email": email, "password": password });
+    actor.post_json("/api/v1/auth/local", body).await
+}
+
+on_both! {
+    async fn the_right_password_opens_a_session(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up_local().await;
+        for spelt in [OWNER_EMAIL, "owner@home.test", " OWNER@HOME.TEST "] {
+            let owner = app.anon();
+            let answer = try_it(&owner, spelt, OWNER_PASSWORD).await.expect(200);
+            assert_eq!(answer.json()["id"], 1);
+            assert!(answer.cookie("latchkey.sid").is_some());
+            assert_eq!(owner.get("/api/v1/auth/me").await.expect(200).json(), answer.json());
+        }
+    }
+
+    async fn a_wrong_password_and_an_unknown_account_sound_the_same(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up_local().await;
+        let anon = app.anon();
+        let wrong = try_it(&anon, OWNER_EMAIL, "brass key, blue doors").await;
+        wrong.problem(403);
+        let unknown = try_it(&anon, "nobody@home.test", OWNER_PASSWORD).await;
+        assert_eq!(unknown.expect(403).json(), wrong.json());
+        for (email, password) in [(OWNER_EMAIL, ""), ("", ""), (OWNER_EMAIL, &*"x".repeat(5000)), (OWNER_EMAIL, &*format!("{OWNER_PASSWORD} "))] {
+            assert_eq!(try_it(&anon, email, password).await.expect(403).json(), wrong.json());
+        }
+        assert_eq!(wrong.cookie("latchkey.sid"), None);
+        assert_eq!(anon.cookies().len(), 0);
+    }
+
+    async fn a_plex_member_has_no_password(engine) {
+        let app = TestApp::start(engine).await;
+        app.member("anna").await;
+        for password in ["", "anna", "null"] {
+            try_it(&app.anon(), "anna@example.test", password).await.problem(403);
+        }
+    }
+
+    async fn a_disabled_account_stays_out(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up_local().await;
+        storage::user::set_disabled(&app.db, 1, Some(START), START).await.unwrap();
+        try_it(&app.anon(), OWNER_EMAIL, OWNER_PASSWORD).await.problem(403);
+    }
+
+    async fn switched_off_it_says_so(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up_local().await;
+        app.state.site.update(|settings| settings.local_sign_in = false).await.unwrap();
+        let said = try_it(&app.anon(), OWNER_EMAIL, OWNER_PASSWORD).await.problem(403);
+        assert!(said.contains("switched off"), "{said}");
+    }
+
+    async fn after_ten_wrong_passwords_the_account_rests_a_while(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up_local().await;
+        let anon = app.anon();
+        // Right ones don't count.
+        for _ in 0..3 {
+            try_it(&anon, OWNER_EMAIL, OWNER_PASSWORD).await.expect(200);
+        }
+        for _ in 0..10 {
+            try_it(&anon, OWNER_EMAIL, "wrong wrong").await.problem(403);
+            app.clock.advance(1);
+        }
+        let limited = try_it(&anon, OWNER_EMAIL, OWNER_PASSWORD).await;
+        limited.problem(429);
+        let wait: i64 = limited.header("retry-after").parse().unwrap();
+        assert_eq!(wait, 15 * MINUTE - 10);
+        // From elsewhere and spelt otherwise too, at every instance; not for others.
+        let elsewhere = app.anon().from("198.51.100.7");
+        try_it(&elsewhere, "OWNER@home.test", OWNER_PASSWORD).await.problem(429);
+        let second = app.second_instance().await;
+        try_it(&second.anon(), OWNER_EMAIL, OWNER_PASSWORD).await.problem(429);
+        try_it(&anon, "other@home.test", "wrong wrong").await.problem(403);
+        // Trying meanwhile does not make it longer.
+        app.clock.advance(wait - 1);
+        try_it(&anon, OWNER_EMAIL, OWNER_PASSWORD).await.problem(429);
+        app.clock.advance(1);
+        try_it(&anon, OWNER_EMAIL, OWNER_PASSWORD).await.expect(200);
+    }
+
+    async fn an_unknown_account_is_limited_like_a_known_one(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up_local().await;
+        let anon = app.anon();
+        for _ in 0..10 {
+            try_it(&anon, "nobody@home.test", "wrong wrong").await.problem(403);
+        }
+        try_it(&anon, "nobody@home.test", "wrong wrong").await.problem(429);
+    }
+
+    async fn an_address_tries_fifty_times_whatever_the_account(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up_local().await;
+        // One household of IPv6 is one address. A password too long to be one costs no hashing.
+        let password = "x".repeat(2000);
+        for number in 0..50 {
+            let anon = app.anon().from(&format!("2001:db8:1:2::{number:x}"));
+            try_it(&anon, &format!("{number}@home.test"), &password).await.problem(403);
+        }
+        let anon = app.anon().from("2001:db8:1:2:ffff::1");
+        let limited = try_it(&anon, OWNER_EMAIL, OWNER_PASSWORD).await;
+        limited.problem(429);
+        assert_eq!(limited.header("retry-after"), (15 * MINUTE).to_string());
+        try_it(&app.anon().from("2001:db8:1:3::1"), OWNER_EMAIL, OWNER_PASSWORD).await.expect(200);
+        app.clock.advance(15 * MINUTE);
+        try_it(&anon, OWNER_EMAIL, OWNER_PASSWORD).await.expect(200);
+    }
+
+    async fn many_tries_at_once_are_not_more_than_the_limit(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up_local().await;
+        let anon = app.anon();
+        let password = "x".repeat(2000);
+        let mut tries = tokio::task::JoinSet::new();
+        for _ in 0..24 {
+            let actor = anon.at(&app);
+            let password = password.clone();
+            tries.spawn(async move { try_it(&actor, OWNER_EMAIL, &password).await.status() });
+        }
+        let answers = tries.join_all().await;
+        let tried = answers.iter().filter(|status| **status == 403).count();
+        assert!(tried <= 10 && answers.iter().all(|status| matches!(status, 403 | 429)), "{answers:?}");
+    }
+}

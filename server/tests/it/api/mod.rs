@@ -1,0 +1,32 @@
+//! The REST API, one file a URL; what is the same for all of them in the files named after it.
+
+mod attempts;
+mod auth_local;
+mod auth_logout;
+mod auth_me;
+mod auth_plex;
+mod before_the_set_up;
+mod bodies;
+mod paths_and_methods;
+mod sessions;
+mod settings_initialize;
+mod settings_plex;
+mod settings_public;
+mod setup_owner;
+mod status;
+
+/// Every URL of the API with the methods it takes.
+const URLS: [(&str, &[&str]); 12] = [
+    ("/api/v1/status", &["GET"]),
+    ("/api/v1/settings/public", &["GET"]),
+    ("/api/v1/settings/plex", &["GET", "POST"]),
+    ("/api/v1/settings/plex/devices/servers", &["GET"]),
+    ("/api/v1/settings/initialize", &["POST"]),
+    ("/api/v1/setup/owner", &["POST"]),
+    ("/api/v1/auth/me", &["GET"]),
+    ("/api/v1/auth/logout", &["POST"]),
+    ("/api/v1/auth/local", &["POST"]),
+    ("/api/v1/auth/plex", &["POST"]),
+    ("/api/v1/auth/plex/attempts", &["POST", "DELETE"]),
+    ("/api/v1/auth/plex/attempts/poll", &["POST"]),
+];
