@@ -1,6 +1,6 @@
 // What a session is good for, and how it ends; the account page, error pages and the theme.
 import { expect, test } from "../support/latchkey.ts";
-import { signInAs, whoAmI } from "../support/sign-in.ts";
+import { enter, signInAs, whoAmI } from "../support/sign-in.ts";
 
 test("signing out ends the session, also for who kept the cookie @postgres", async ({ page, context, latchkey, plex, javaScriptEnabled }) => {
   await signInAs(page, plex, javaScriptEnabled, "anna", "/profile");
@@ -35,8 +35,10 @@ test("a new sign-in gets a new session, the one before is over", async ({ page, 
   expect(await whoAmI(page, latchkey)).toMatchObject({ email: "marlow@example.test" });
 });
 
-test("rotating the secret signs everyone out", async ({ page, latchkey, plex, javaScriptEnabled }) => {
-  await signInAs(page, plex, javaScriptEnabled, "anna");
+test("rotating the secret signs everyone out", async ({ page, latchkey, plex }) => {
+  await enter(page, latchkey, plex, "anna");
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: "Hello, Anna Kowalska" })).toBeVisible();
   latchkey.command("settings", "rotate-session-secret");
   await expect
     .poll(async () => (await page.request.get("/profile", { maxRedirects: 0 })).status(), "a running server notices")
@@ -45,8 +47,9 @@ test("rotating the secret signs everyone out", async ({ page, latchkey, plex, ja
   await expect(page).toHaveURL(/\/login/);
 });
 
-test("the account page and the start page", async ({ page, plex, javaScriptEnabled }) => {
-  await signInAs(page, plex, javaScriptEnabled, "anna", "/profile");
+test("the account page and the start page", async ({ page, latchkey, plex }) => {
+  await enter(page, latchkey, plex, "anna");
+  await page.goto("/profile");
   await expect(page.getByRole("heading", { name: "Your account" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Anna Kowalska" })).toBeVisible();
   const facts = page.locator("dl");
@@ -60,8 +63,8 @@ test("the account page and the start page", async ({ page, plex, javaScriptEnabl
   await expect(page).toHaveURL(/\/profile$/);
 });
 
-test("pages that are not there, or not for everybody", async ({ page, latchkey, plex, watch, javaScriptEnabled }) => {
-  watch.allow(/status of (403|404|405)/);
+test("pages that are not there, or not for everybody", async ({ page, latchkey, plex, watch }) => {
+  watch.allow(/status of (403|404)/);
   expect((await page.goto("/nowhere"))!.status()).toBe(404);
   await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
   await expect(page.getByText("404")).toBeVisible();
@@ -70,23 +73,19 @@ test("pages that are not there, or not for everybody", async ({ page, latchkey, 
 
   const answer = await page.request.get("/nowhere", { headers: { accept: "application/json" } });
   expect(await answer.json()).toMatchObject({ status: 404 });
-  for (const path of ["/setup/done", "/setup"]) {
-    await signInAs(page, plex, javaScriptEnabled, "anna");
-    const shown = await page.goto(path);
-    if (path === "/setup/done") {
-      expect(shown!.status()).toBe(403);
-      await expect(page.getByRole("heading", { name: "Not for you" })).toBeVisible();
-      await expect(page.getByText("Only the owner may see this page.")).toBeVisible();
-    } else {
-      await expect(page).toHaveURL(`${latchkey.url}/`);
-    }
-    await page.context().clearCookies();
+  await enter(page, latchkey, plex, "anna");
+  expect((await page.goto("/setup/done"))!.status()).toBe(403);
+  await expect(page.getByRole("heading", { name: "Not for you" })).toBeVisible();
+  await expect(page.getByText("Only the owner may see this page.")).toBeVisible();
+  for (const path of ["/setup", "/login", "/login/password", "/logout"]) {
+    await page.goto(path);
+    await expect(page, path).toHaveURL(`${latchkey.url}/`);
   }
 });
 
-test("a form of another site does nothing", async ({ page, latchkey, plex, watch, javaScriptEnabled }) => {
+test("a form of another site does nothing", async ({ page, latchkey, plex, watch }) => {
   watch.allow(/status of 403/);
-  await signInAs(page, plex, javaScriptEnabled, "anna");
+  await enter(page, latchkey, plex, "anna");
   await page.route(`${plex.url}/evil`, (route) =>
     route.fulfill({
       contentType: "text/html",
@@ -99,7 +98,7 @@ test("a form of another site does nothing", async ({ page, latchkey, plex, watch
   expect(await whoAmI(page, latchkey)).not.toBeNull();
 });
 
-test("the theme is remembered and is in the first answer", async ({ page, context, latchkey, javaScriptEnabled }) => {
+test("the theme is remembered and is in the first answer", async ({ page, context, latchkey }) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor + getComputedStyle(document.documentElement).backgroundColor);
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto("/login?returnTo=%2Fprofile");
@@ -120,7 +119,6 @@ test("the theme is remembered and is in the first answer", async ({ page, contex
   await page.getByRole("button", { name: "System" }).click();
   expect(await ground()).toBe(light);
   expect(await context.cookies()).toEqual([]);
-  void javaScriptEnabled;
 });
 
 test("the theme survives a restart of the browser's tab on an error page", async ({ page, watch }) => {

@@ -3,7 +3,7 @@ import type { Page, Request, Route } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, type Watch } from "../support/latchkey.ts";
-import { approve, island, openPlex, plexButton, signIn, whoAmI } from "../support/sign-in.ts";
+import { approve, enter, island, openPlex, plexButton, whoAmI } from "../support/sign-in.ts";
 
 const WASM = /\.wasm$/;
 
@@ -129,8 +129,8 @@ test.describe("the WASM @wasm", () => {
     });
   }
 
-  test("only pages with an island load it", async ({ page, watch }) => {
-    await signIn(page, "anna");
+  test("only pages with an island load it", async ({ page, latchkey, plex, watch }) => {
+    await enter(page, latchkey, plex, "anna");
     const before = watch.requests.length;
     await page.goto("/profile", { waitUntil: "networkidle" });
     const asked = watch.requests.slice(before).map((request) => new URL(request.url()).pathname);
