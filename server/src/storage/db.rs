@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    ConnectOptions, PgPool, SqlitePool,
+    ConnectOptions, Connection as _, PgPool, SqlitePool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -14,6 +14,9 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// How long a statement waits for SQLite's write lock, and anybody for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// From when on a connection to a server counts as rested.
+const RESTED: Duration = Duration::from_secs(1);
 
 /// The database. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -179,7 +182,16 @@ impl Db {
             .min_connections(1)
             .idle_timeout(Duration::from_secs(300))
             .acquire_timeout(PATIENCE)
+            // A connection that rested may have died with the server it led to: it is asked first. A busy one never is.
             .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    if about.idle_for >= RESTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await?;
         let db = Self::Postgres(pool);
