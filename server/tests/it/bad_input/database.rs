@@ -317,7 +317,7 @@ async fn postgres_read_only() {
     app.anon().get("/readyz").await.expect(200);
 }
 
-/// Every connection dies. A request or two may say 503; nothing is lost.
+/// Every connection dies, as when the server is started again. Nobody notices.
 #[tokio::test]
 async fn postgres_connections_killed() {
     let app = TestApp::start(Engine::Postgres).await;
@@ -333,22 +333,11 @@ async fn postgres_connections_killed() {
     let mut admin = postgres(&app).await;
     kill_connections(&mut admin).await;
 
-    let mut failed = 0;
-    until("anna is served", || async {
-        let answer = anna.get("/api/v1/auth/me").await;
-        if answer.status() == 200 {
-            return true;
-        }
-        assert_unavailable(&answer);
-        false
-    })
-    .await;
+    // A server takes longer than that to start again, and connections that rested so long are looked at before use.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     for _ in 0..40 {
-        if anna.get("/api/v1/auth/me").await.status() != 200 {
-            failed += 1;
-        }
+        anna.get("/api/v1/auth/me").await.expect(200);
     }
-    assert!(failed <= 10, "{failed}");
     assert_leads_in(&app, &browser, pin, &code).await;
 
     // And in the middle of a sign-in.

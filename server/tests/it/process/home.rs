@@ -137,14 +137,21 @@ impl Home {
     pub(super) async fn set_up(&self) -> (Process, Browser) {
         let process = self.serve().await;
         let mut owner = Browser::new(process.address);
-        self.become_owner(&mut owner).await;
-        let answer = owner
-            .post("/api/v1/settings/plex", &json!({ "machineId": ATTIC }))
-            .await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        let answer = owner.post("/api/v1/settings/initialize", &json!({})).await;
-        assert_eq!(answer.status, 200, "{answer:?}");
+        self.finish_set_up(&mut owner).await;
         (process, owner)
+    }
+
+    /// The whole set-up, in this browser.
+    pub(super) async fn finish_set_up(&self, owner: &mut Browser) {
+        self.become_owner(owner).await;
+        let choice = json!({ "machineId": ATTIC });
+        for (path, body) in [
+            ("/api/v1/settings/plex", choice),
+            ("/api/v1/settings/initialize", json!({})),
+        ] {
+            let answer = owner.post(path, &body).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+        }
     }
 
     /// The first step of the set-up, with Plex.
@@ -350,6 +357,11 @@ impl Process {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Its number.
+    pub(super) fn pid(&self) -> rustix::process::Pid {
+        rustix::process::Pid::from_child(&self.child)
+    }
+
     /// `kill -9`.
     pub(super) fn kill(mut self) {
         self.child.kill().unwrap();
@@ -358,14 +370,12 @@ impl Process {
 
     /// `kill`: asks it to stop.
     pub(super) fn terminate(&self) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        rustix::process::kill_process(self.pid(), rustix::process::Signal::TERM).unwrap();
     }
 
     /// Ctrl+C.
     pub(super) fn interrupt(&self) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+        rustix::process::kill_process(self.pid(), rustix::process::Signal::INT).unwrap();
     }
 
     /// Waits until it has ended by itself.

@@ -2,6 +2,7 @@
 
 mod commands;
 mod data_folder;
+mod full_disk;
 mod home;
 pub(crate) mod http;
 mod killed;
