@@ -20,3 +20,9 @@ mod process;
 mod smoke;
 #[cfg(test)]
 mod storage;
+#[cfg(test)]
+mod instances;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod secrets;
