@@ -13,8 +13,8 @@ use crate::{
     },
     plex::{PRODUCT, PlexApi, PlexClient, PlexIdentity, PlexLimits},
     services::{
-        ServiceError, health::Health, limits::Limits, local_sign_in::LocalSignIn, owner_token::OwnerToken,
-        passwords::Passwords, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site,
+        ServiceError, health::Health, limits::Limits, local_sign_in::LocalSignIn, membership::Membership,
+        owner_token::OwnerToken, passwords::Passwords, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site,
     },
     storage::{self, Db},
     web::{self, AppState},
@@ -141,8 +141,14 @@ impl App {
             clock: Arc::clone(&clock),
             site: Arc::clone(&site),
             limits: Arc::clone(&limits),
-            plex,
-            owner_token,
+            plex: Arc::clone(&plex),
+            membership: Membership {
+                db: db.clone(),
+                clock: Arc::clone(&clock),
+                site: Arc::clone(&site),
+                plex,
+                owner_token,
+            },
             setup: Arc::clone(&setup),
             claimed: std::sync::Mutex::default(),
         });

@@ -7,6 +7,7 @@ mod error;
 pub mod health;
 pub mod limits;
 pub mod local_sign_in;
+pub mod membership;
 pub mod owner_token;
 pub mod passwords;
 pub mod sessions;

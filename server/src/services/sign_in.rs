@@ -18,23 +18,21 @@ use serde::{Deserialize, Serialize};
 use super::{
     ServiceError,
     limits::{self, Limits},
-    owner_token::OwnerToken,
+    membership::{Known, Membership, Verdict},
     setup::Setup,
     site::Site,
 };
 use crate::{
     domain::{
-        access::{self, Decision, Evidence, OwnerList, ServerAccess},
         clock::Clock,
         hash::{Hash, same, sha256},
         redirect::ReturnTarget,
-        user::{OWNER_ID, Tier, User},
+        user::{OWNER_ID, User},
     },
-    plex::{NewPin, PlexAccount, PlexApi, PlexError, PlexErrorKind, PlexToken},
+    plex::{NewPin, PlexApi, PlexError, PlexErrorKind, PlexToken},
     storage::{
         self, Db,
         attempt::{Attempt, AttemptKey, NewAttempt},
-        user::PlexProfile,
     },
 };
 
@@ -150,8 +148,8 @@ pub struct SignIn {
     pub limits: Arc<Limits>,
     /// plex.tv.
     pub plex: Arc<dyn PlexApi>,
-    /// For telling invitations apart.
-    pub owner_token: Arc<OwnerToken>,
+    /// Who comes in.
+    pub membership: Membership,
     /// For making the owner.
     pub setup: Arc<Setup>,
     /// Tokens of claimed PINs, from reading the PIN until the outcome is stored: a claimed PIN dies within seconds,
@@ -218,6 +216,39 @@ impl SignIn {
         match storage::attempt::find_of_program(&self.db, &key).await? {
             Some(attempt) => self.poll(attempt).await,
             None => Ok(Progress::Expired),
+        }
+    }
+
+    /// Signs in with a bare Plex token, as programs written for Seerr do. It may have been issued to another app, so
+    /// the owner has to allow it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] while it is not allowed; Plex's, a bad token among them;
+    /// [`ServiceError::TooManyTries`]; the database's.
+    pub async fn with_token(&self, token: &str, address: IpAddr) -> Result<Progress, ServiceError> {
+        if !self.site.now().settings.accept_plex_tokens {
+            return Err(ServiceError::Forbidden(
+                "A bare Plex token is not accepted here: it may have been issued to another app. Send pinId and code of a \
+                 PIN that was made with this server's client identifier."
+                    .into(),
+            ));
+        }
+        let this = self.limits.begin(limits::ATTEMPT, &limits::subject(address)).await?;
+        let token = PlexToken::new(token).ok_or(PlexError::BadToken)?;
+        let known = self.membership.identify(&token).await?;
+        match self.membership.admit(&token, &known).await? {
+            Verdict::In(user) => {
+                self.limits.succeeded(this).await?;
+                Ok(Progress::In {
+                    user: Box::new(user),
+                    return_to: ReturnTarget::home(),
+                })
+            }
+            Verdict::Refused(reason) => Ok(Progress::Refused {
+                reason,
+                account: known.profile.name,
+            }),
+            Verdict::PlexTrouble(error) => Err(error.into()),
         }
     }
 
@@ -353,7 +384,7 @@ impl SignIn {
                 Err(step) => return Ok(step),
             },
         };
-        match self.identify(&token).await {
+        match self.membership.identify(&token).await {
             Ok(known) => self.decide(attempt, &token, &known).await,
             Err(error) => Ok(after_plex_error(&error)),
         }
@@ -374,116 +405,30 @@ impl SignIn {
         pin.token.ok_or(Step::Again(Progress::Pending { retry_after: POLL_MS }))
     }
 
-    async fn identify(&self, token: &PlexToken) -> Result<(PlexAccount, Vec<ServerAccess>), PlexError> {
-        let account = self.plex.account(token).await?;
-        let servers = self.plex.resources(token).await?;
-        let servers = servers
-            .into_iter()
-            .map(|server| ServerAccess {
-                machine_id: server.machine_id,
-                owned: server.owned,
-                owner_id: server.owner_id,
-                home: server.home,
-            })
-            .collect();
-        Ok((account, servers))
-    }
-
-    async fn decide(
-        &self,
-        attempt: &Attempt,
-        token: &PlexToken,
-        known: &(PlexAccount, Vec<ServerAccess>),
-    ) -> Result<Step, ServiceError> {
-        let (account, servers) = known;
-        let profile = PlexProfile {
-            plex_id: account.id,
-            name: account.display_name(),
-            email: account.email.clone().filter(|email| !email.is_empty()),
-            avatar: account.thumb.clone(),
-        };
-        if attempt.purpose == Purpose::SetUp.name()
-            && storage::user::create_plex_owner(&self.db, &profile, self.clock.now()).await?
-        {
-            self.owner_token.keep(token).await?;
+    async fn decide(&self, attempt: &Attempt, token: &PlexToken, known: &Known) -> Result<Step, ServiceError> {
+        let set_up = attempt.purpose == Purpose::SetUp.name() && !self.site.now().owner_exists;
+        if set_up && known.restricted {
+            // Plex approves as whichever profile is selected. A child's can't own a server, and there is one owner only.
+            let account = known.profile.name.clone();
+            return Ok(Step::Ended(Outcome::Refused {
+                reason: Refusal::ManagedProfileNotAllowed,
+                account,
+            }));
+        }
+        if set_up && storage::user::create_plex_owner(&self.db, &known.profile, self.clock.now()).await? {
+            self.membership.keep_owner_token(token).await?;
             self.setup.owner_was_made().await?;
             tracing::info!("the set-up made an owner with Plex");
             return Ok(Step::Ended(Outcome::SignedIn { user_id: OWNER_ID }));
         }
-        let member = storage::user::find_by_plex_id(&self.db, account.id).await?;
-        let site = self.site.now();
-        let mut evidence = Evidence {
-            plex_id: account.id,
-            restricted: account.restricted,
-            servers,
-            owner_list: OwnerList::NotAsked,
-            member: member.as_ref(),
-            settings: &site.settings,
-        };
-        let mut decision = access::decide(&evidence);
-        if decision == Decision::AskOwnerList {
-            evidence.owner_list = match self.owner_list(account.id).await? {
-                Ok(answer) => answer,
-                Err(error) => return Ok(after_plex_error(&error)),
-            };
-            decision = access::decide(&evidence);
-        }
-        match decision {
-            Decision::Allow(tier) => {
-                if tier == Tier::Owner {
-                    // A new sign-in may have made the kept one worthless.
-                    self.owner_token.keep(token).await?;
-                }
-                let user = storage::user::upsert_plex(
-                    &self.db,
-                    &profile,
-                    tier,
-                    site.settings.default_permissions,
-                    self.clock.now(),
-                )
-                .await?;
-                tracing::info!(user = user.id, tier = tier.name(), "signed in with Plex");
-                Ok(Step::Ended(Outcome::SignedIn { user_id: user.id }))
-            }
-            Decision::Refuse(reason) => {
-                tracing::info!(reason = reason.name(), "a Plex sign-in was refused");
-                Ok(Step::Ended(Outcome::Refused {
-                    reason,
-                    account: profile.name,
-                }))
-            }
-            Decision::AskOwnerList => Err(ServiceError::Internal(
-                "the decision asked for the owner's list twice".into(),
-            )),
-        }
-    }
-
-    /// What the owner's list of people says. Plex's trouble is the inner error.
-    async fn owner_list(&self, plex_id: i64) -> Result<Result<OwnerList, PlexError>, ServiceError> {
-        let Some(media_server) = self.site.now().settings.media_server.clone() else {
-            return Ok(Ok(OwnerList::Unavailable));
-        };
-        let Some(token) = self.owner_token.find().await? else {
-            return Ok(Ok(OwnerList::Unavailable));
-        };
-        let people = match self.plex.household_users(&token).await {
-            Ok(people) => people,
-            Err(PlexError::BadToken) => {
-                tracing::warn!("Plex no longer accepts the owner's token; the owner should sign in with Plex again");
-                return Ok(Ok(OwnerList::Unavailable));
-            }
-            Err(error) => return Ok(Err(error)),
-        };
-        let share = people
-            .iter()
-            .filter(|person| person.id == plex_id)
-            .flat_map(|person| &person.servers)
-            .find(|server| server.machine_id == media_server.machine_id);
-        Ok(Ok(match share {
-            None => OwnerList::Absent,
-            Some(share) if share.pending => OwnerList::Pending,
-            Some(_) => OwnerList::Accepted,
-        }))
+        Ok(match self.membership.admit(token, known).await? {
+            Verdict::In(user) => Step::Ended(Outcome::SignedIn { user_id: user.id }),
+            Verdict::Refused(reason) => Step::Ended(Outcome::Refused {
+                reason,
+                account: known.profile.name.clone(),
+            }),
+            Verdict::PlexTrouble(error) => after_plex_error(&error),
+        })
     }
 
     /// Tells again how a finished attempt ended.

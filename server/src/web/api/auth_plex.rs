@@ -39,17 +39,20 @@ pub(in crate::web) async fn handle(
     browser_session: Session,
     JsonBody(body): JsonBody<Body>,
 ) -> Result<Response, Problem> {
-    let (Some(pin_id), Some(code)) = (body.pin_id, &body.code) else {
-        if body.auth_token.is_some() {
-            return Err(Problem::forbidden(
-                "A bare Plex token is not accepted here: it may have been issued to another app. Send pinId and code of a PIN that was made with this server's client identifier.",
+    let (pin_id, code) = match (body.pin_id, &body.code, &body.auth_token) {
+        (Some(pin_id), Some(code), _) => (pin_id, code),
+        (_, _, Some(token)) => {
+            let progress = state.sign_in.with_token(token, client.address).await?;
+            return answer(&state, &browser_session, &client, progress).await;
+        }
+        (pin_id, _, None) => {
+            let missing = if pin_id.is_none() { "pinId" } else { "code" };
+            return Err(Problem::field(
+                StatusCode::BAD_REQUEST,
+                missing,
+                "Send pinId and code of a Plex PIN.",
             ));
         }
-        return Err(Problem::field(
-            StatusCode::BAD_REQUEST,
-            if body.pin_id.is_none() { "pinId" } else { "code" },
-            "Send pinId and code of a Plex PIN.",
-        ));
     };
     let start = Start {
         pin_id: attempts::pin_id(pin_id)?,
@@ -59,16 +62,26 @@ pub(in crate::web) async fn handle(
         return_to: ReturnTarget::home(),
         address: client.address,
     };
-    match state.sign_in.poll_program(&start).await? {
+    let progress = state.sign_in.poll_program(&start).await?;
+    answer(&state, &browser_session, &client, progress).await
+}
+
+async fn answer(
+    state: &AppState,
+    browser_session: &Session,
+    client: &Client,
+    progress: Progress,
+) -> Result<Response, Problem> {
+    match progress {
         Progress::In { user, .. } => {
-            session::open(&state, &browser_session, &client, &user, Method::Plex).await?;
+            session::open(state, browser_session, client, &user, Method::Plex).await?;
             let user: User = wire::user(&user);
             Ok(Json(user).into_response())
         }
         Progress::Pending { .. } => {
             Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "status": "pending" }))).into_response())
         }
-        other => Err(problem(&state, other)),
+        other => Err(problem(state, other)),
     }
 }
 
