@@ -76,6 +76,18 @@ on_both! {
         assert_eq!(of_browser(db, 0, None).await, None);
     }
 
+    async fn a_program_finds_only_what_no_browser_began(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        for (pin_id, browser) in [(3, 9), (4, 0)] {
+            assert!(attempt::create(db, &new(key(pin_id, 1), browser)).await.unwrap());
+        }
+        assert_eq!(attempt::find_of_program(db, &key(3, 1)).await.unwrap(), None);
+        assert_eq!(attempt::find_of_program(db, &key(4, 2)).await.unwrap(), None);
+        let found = attempt::find_of_program(db, &key(4, 1)).await.unwrap();
+        assert_eq!(found.map(|attempt| attempt.key), Some(key(4, 1)));
+    }
+
     async fn one_poll_at_a_time_has_the_lease(engine) {
         let store = Store::open(engine).await;
         let db = &store.db;

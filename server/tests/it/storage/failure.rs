@@ -23,6 +23,26 @@ on_both! {
         assert_eq!((at(999, 3).await, at(1000, 3).await, at(1000, 2).await, at(3000, 1).await), (Some(1000), None, Some(2000), None));
     }
 
+    async fn beyond_the_limit_nothing_is_written(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        let below = async |at_ms, between_ms, most| failure::create_below(db, "code", "x", at_ms, between_ms, most).await.unwrap();
+        assert_eq!(below(10, (0, 100), 0).await, None);
+        assert!(below(10, (0, 100), 2).await.is_some());
+        failure::create(db, "code", "another", 10).await.unwrap();
+        failure::create(db, "another", "x", 10).await.unwrap();
+        assert!(below(20, (0, 100), 2).await.is_some());
+        assert_eq!(below(30, (0, 100), 2).await, None);
+        // Only what is inside of the window counts.
+        assert_eq!(below(30, (9, 20), 2).await, None);
+        let inside = below(30, (10, 20), 2).await.unwrap();
+        failure::delete(db, inside).await.unwrap();
+        assert!(below(30, (9, 19), 2).await.is_some());
+        assert_eq!(failure::nth_newest(db, "code", "x", (0, 100), 1).await.unwrap(), Some(30));
+        assert_eq!(failure::nth_newest(db, "code", "x", (0, 29), 1).await.unwrap(), Some(20));
+        assert_eq!(failure::nth_newest(db, "code", "x", (0, 100), 4).await.unwrap(), None);
+    }
+
     async fn one_try_is_taken_back_and_the_others_stay(engine) {
         let store = Store::open(engine).await;
         let db = &store.db;
