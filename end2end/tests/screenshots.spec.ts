@@ -1,13 +1,15 @@
 // Not a test: `make screenshots` takes pictures of the main pages. All of them go to target/screenshots, a few of them to
 // docs/screenshots.
 import type { Page } from "@playwright/test";
-import { copyFileSync, mkdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "../support/latchkey.ts";
 import { approve, island, openPlex, signIn } from "../support/sign-in.ts";
 
 const root = resolve(import.meta.dirname ?? ".", "../..");
 const everything = resolve(root, "target/screenshots");
+const shrink = resolve(root, "end2end/support/shrink-png.py");
 const shown = resolve(root, "docs/screenshots");
 
 const SIZES = {
@@ -39,7 +41,10 @@ async function shoot(page: Page, name: string): Promise<void> {
       const file = `${name}-${size}-${colorScheme}`;
       const image = { animations: "disabled", caret: "hide", fullPage: size === "phone" } as const;
       await page.screenshot({ ...image, path: `${everything}/${file}.png` });
-      if (file in KEPT) copyFileSync(`${everything}/${file}.png`, `${shown}/${KEPT[file]}.png`);
+      if (file in KEPT) {
+        const ran = spawnSync(shrink, [`${everything}/${file}.png`, `${shown}/${KEPT[file]}.png`], { encoding: "utf8" });
+        expect(ran.status, ran.stderr).toBe(0);
+      }
     }
   }
 }
