@@ -15,14 +15,14 @@ mod architecture;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
-mod process;
-#[cfg(test)]
-mod smoke;
-#[cfg(test)]
-mod storage;
-#[cfg(test)]
 mod instances;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod smoke;
+#[cfg(test)]
+mod storage;

@@ -96,7 +96,7 @@ async fn walk(app: &TestApp) -> Secrets {
     app.plex.switch(|switches| {
         switches
             .faults
-            .push(Fault::new("/api/v2/user", Spoiled::Status(500)).times(4))
+            .push(Fault::new("/api/v2/user", Spoiled::Status(500)).times(4));
     });
     let body = json!({ "setupCode": code, "pinId": pin_id, "code": pin_code });
     owner.post_json("/api/v1/setup/owner", body.clone()).await.problem(502);

@@ -55,7 +55,6 @@ pub(crate) struct AppBuilder {
     engine: Engine,
     pairs: Vec<(String, String)>,
     limits: PlexLimits,
-    empty: bool,
 }
 
 impl AppBuilder {
@@ -73,21 +72,10 @@ impl AppBuilder {
         self
     }
 
-    /// On a database without tables.
-    #[must_use]
-    pub(crate) fn on_empty_database(mut self) -> Self {
-        self.empty = true;
-        self
-    }
-
     /// Starts it.
     pub(crate) async fn start(self) -> TestApp {
         let folder = tempfile::tempdir().unwrap();
-        let database = if self.empty {
-            Database::empty(self.engine, folder.path()).await
-        } else {
-            Database::migrated(self.engine, folder.path()).await
-        };
+        let database = Database::migrated(self.engine, folder.path()).await;
         let plex = Stub::start(([127, 0, 0, 1], 0).into(), World::household())
             .await
             .unwrap();
@@ -162,7 +150,6 @@ impl TestApp {
             engine,
             pairs: Vec::new(),
             limits: quick(),
-            empty: false,
         }
     }
 
@@ -332,13 +319,6 @@ pub(crate) struct Served {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     task: tokio::task::JoinHandle<()>,
-}
-
-impl Served {
-    /// `http://127.0.0.1:…`.
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
 }
 
 impl Drop for Served {

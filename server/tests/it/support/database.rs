@@ -1,6 +1,6 @@
 //! A database for one test. PostgreSQL's are copies of a migrated template that the first test of a run makes.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::Path};
 
 use sqlx::{Connection, Executor, PgConnection};
 
@@ -51,9 +51,9 @@ fn url_of(name: &str) -> String {
 
 impl Database {
     /// With all tables and nothing in them. SQLite's is made in `folder` by whoever opens it.
-    pub(crate) async fn migrated(engine: Engine, folder: &std::path::Path) -> Self {
+    pub(crate) async fn migrated(engine: Engine, folder: &Path) -> Self {
         match engine {
-            Engine::Sqlite => Self::file(folder.join("latchkey.db")),
+            Engine::Sqlite => Self::file(&folder.join("latchkey.db")),
             Engine::Postgres => {
                 let mut admin = PgConnection::connect(&server()).await.unwrap();
                 let template = template(&mut admin).await;
@@ -65,9 +65,9 @@ impl Database {
     }
 
     /// Without tables, as at the very first start.
-    pub(crate) async fn empty(engine: Engine, folder: &std::path::Path) -> Self {
+    pub(crate) async fn empty(engine: Engine, folder: &Path) -> Self {
         match engine {
-            Engine::Sqlite => Self::file(folder.join("latchkey.db")),
+            Engine::Sqlite => Self::file(&folder.join("latchkey.db")),
             Engine::Postgres => {
                 let mut admin = PgConnection::connect(&server()).await.unwrap();
                 let made = Self::on_server(&mut admin, "").await;
@@ -77,7 +77,7 @@ impl Database {
         }
     }
 
-    fn file(file: PathBuf) -> Self {
+    fn file(file: &Path) -> Self {
         Self {
             url: format!("sqlite:{}", file.display()),
             name: None,

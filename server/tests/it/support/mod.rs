@@ -22,7 +22,7 @@ mod wait;
 
 pub(crate) use actor::{Actor, Asked};
 pub(crate) use answer::{Answer, Attributes};
-pub(crate) use app::{ATTIC_NAME, AppBuilder, OWNER_EMAIL, OWNER_PASSWORD, START, Served, TestApp};
+pub(crate) use app::{ATTIC_NAME, OWNER_EMAIL, OWNER_PASSWORD, START, TestApp};
 pub(crate) use database::{Database, Engine};
 pub(crate) use log::Log;
 pub(crate) use wait::until;
