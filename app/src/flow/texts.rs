@@ -132,6 +132,16 @@ pub fn no_access(account: Option<&str>, media_server: Option<&str>) -> Vec<Piece
     ]
 }
 
+/// The browser is at an address where it would not stay signed in.
+#[must_use]
+pub fn other_address(url: &str) -> Vec<Piece> {
+    vec![
+        Piece::plain("You can't stay signed in at this address, because it is not encrypted. Open "),
+        Piece::strong(url),
+        Piece::plain(" instead."),
+    ]
+}
+
 /// Invited, not accepted yet.
 #[must_use]
 pub fn invitation_pending(media_server: Option<&str>) -> Vec<Piece> {

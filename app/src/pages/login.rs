@@ -99,6 +99,10 @@ pub(super) fn notice(notice: Option<Notice>, app_url: &str) -> AnyView {
         Notice::Attempt(answer) => Outcome::of_answer(&answer),
         Notice::PinNotMade => Outcome::plain(texts::PIN_NOT_MADE, Vec::new()),
         Notice::SignedOut => Outcome::plain(texts::SIGNED_OUT, Vec::new()),
+        Notice::OtherAddress(url) => Outcome {
+            sentence: texts::other_address(&url),
+            offers: Vec::new(),
+        },
     };
     outcome_box(outcome, app_url, good)
 }

@@ -194,6 +194,8 @@ pub enum Notice {
     PinNotMade,
     /// Signed out just now.
     SignedOut,
+    /// The browser is at an address where it can't keep our cookies: plain http, while the public URL is https.
+    OtherAddress(String),
 }
 
 /// `/login/plex/return`.

@@ -9,7 +9,11 @@ use super::{
     site::Site,
 };
 use crate::{
-    domain::user::{User, email_key},
+    domain::{
+        hash::{Hash, hex, same, sha256},
+        secret::random_hex,
+        user::{User, email_key},
+    },
     storage::{self, Db},
 };
 
@@ -35,42 +39,89 @@ impl LocalSignIn {
 
     /// The member, if the password is theirs. `None` says neither whether the account exists nor whether it is disabled.
     ///
+    /// `known` is what a browser brings that signed in to this account before ([`LocalSignIn::mark`]): its tries count
+    /// by themselves, so that a stranger's wrong passwords don't lock the account's own browser out.
+    ///
     /// # Errors
     /// [`ServiceError::TooManyTries`] per account (known or not) and per address; [`ServiceError::Forbidden`] while
     /// local sign-in is off; the database's.
-    pub async fn sign_in(&self, email: &str, password: &str, address: IpAddr) -> Result<Option<User>, ServiceError> {
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: &str,
+        address: IpAddr,
+        known: Option<&str>,
+    ) -> Result<Option<User>, ServiceError> {
         if !self.site.now().settings.local_sign_in {
             return Err(ServiceError::Forbidden(
                 "Signing in with a password is switched off here.".into(),
             ));
         }
+        let account = account(email);
+        let subject = match known.and_then(|mark| self.check_mark(mark, &account)) {
+            Some(browser) => format!("{}:{browser}", hex(&account[..16])),
+            // E-mails are counted under a hash: a table of what strangers typed is nobody's business.
+            None => hex(&account[..16]),
+        };
         let from_address = self
             .limits
             .begin(limits::PASSWORD_FROM_ADDRESS, &limits::subject(address))
             .await?;
-        let of_account = self.limits.begin(limits::PASSWORD_OF_ACCOUNT, &subject(email)).await?;
-        let found = storage::user::find_password(&self.db, email).await?;
-        let (id, hash) = found.unzip();
-        let right = match self.passwords.verify(password, hash).await {
-            Ok(right) => right,
+        let of_account = match self.limits.begin(limits::PASSWORD_OF_ACCOUNT, &subject).await {
+            Ok(this) => this,
             Err(error) => {
-                // Not tried, so not failed.
+                // Not tried, so not failed: one locked account must not lock the household's address.
                 self.limits.succeeded(from_address).await?;
-                self.limits.succeeded(of_account).await?;
                 return Err(error);
             }
         };
-        let Some(id) = id.filter(|_| right) else {
-            return Ok(None);
-        };
-        self.limits.succeeded(from_address).await?;
-        self.limits.succeeded(of_account).await?;
+        let checked = self.check(email, password).await;
+        if !matches!(checked, Ok(None)) {
+            self.limits.succeeded(from_address).await?;
+            self.limits.succeeded(of_account).await?;
+        }
+        let Some(id) = checked? else { return Ok(None) };
         let user = storage::user::find(&self.db, id).await?;
         Ok(user.filter(|user| user.disabled_at.is_none()))
     }
+
+    /// Whose e-mail and password these are; the same work whether or not there is such an account.
+    async fn check(&self, email: &str, password: &str) -> Result<Option<i64>, ServiceError> {
+        let (id, hash) = storage::user::find_password(&self.db, email).await?.unzip();
+        let right = self.passwords.verify(password, hash).await?;
+        Ok(id.filter(|_| right))
+    }
+
+    /// What a browser keeps after signing in to this account: random, and worth nothing for signing in.
+    ///
+    /// # Errors
+    /// [`ServiceError::Randomness`].
+    pub fn mark(&self, email: &str) -> Result<String, ServiceError> {
+        let browser = random_hex(16)?;
+        let seal = self.seal(&browser, &account(email));
+        Ok(format!("{browser}.{seal}"))
+    }
+
+    /// The browser's part of a mark that was made here for this account.
+    fn check_mark<'a>(&self, mark: &'a str, account: &Hash) -> Option<&'a str> {
+        let (browser, seal) = mark.split_once('.')?;
+        let right = browser.len() == 32 && same(seal.as_bytes(), self.seal(browser, account).as_bytes());
+        right.then_some(browser)
+    }
+
+    fn seal(&self, browser: &str, account: &Hash) -> String {
+        let site = self.site.now();
+        // Every part has a fixed length, so no two inputs run together.
+        let parts = [
+            b"latchkey known browser\0".as_slice(),
+            site.session_secret.expose(),
+            account,
+            browser.as_bytes(),
+        ];
+        hex(&sha256(&parts.concat()))
+    }
 }
 
-/// E-mails are counted under a hash: a table of what strangers typed is nobody's business.
-fn subject(email: &str) -> String {
-    crate::domain::hash::hex(&crate::domain::hash::sha256(email_key(email).as_bytes())[..16])
+fn account(email: &str) -> Hash {
+    sha256(email_key(email).as_bytes())
 }

@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite, time::Duration};
 
+use super::{error::Problem, state::AppState};
 use crate::domain::{
     hash::{Hash, sha256},
     secret::{NoRandomness, random_hex},
@@ -68,17 +69,25 @@ pub(super) fn browser(headers: &HeaderMap, secure: bool) -> Option<Hash> {
     well_formed.then(|| sha256(value.as_bytes()))
 }
 
-/// The same, making the cookie where there is none; the `Set-Cookie` value goes with the answer.
-pub(super) fn browser_or_new(headers: &HeaderMap, secure: bool) -> Result<(Hash, Option<HeaderValue>), NoRandomness> {
-    if let Some(hash) = browser(headers, secure) {
-        return Ok((hash, None));
-    }
-    let value = random_hex(32)?;
+/// The same, making the cookie where there is none. The `Set-Cookie` value goes with the answer in any case: each
+/// start renews the cookie, so that it outlives its attempt.
+pub(super) fn browser_or_new(headers: &HeaderMap, secure: bool) -> Result<(Hash, HeaderValue), NoRandomness> {
+    let name = attempt_name(secure);
+    let value = match find(headers, name).filter(|_| browser(headers, secure).is_some()) {
+        Some(value) => value.to_owned(),
+        None => random_hex(32)?,
+    };
     let hash = sha256(value.as_bytes());
-    Ok((
-        hash,
-        Some(build(attempt_name(secure), value, secure, Duration::minutes(30))),
-    ))
+    Ok((hash, build(name, value, secure, Duration::minutes(30))))
+}
+
+/// The cookie of a browser that signed in with a password before.
+pub(super) const KNOWN: &str = "latchkey.known";
+
+/// A `Set-Cookie` value that makes this browser known to the account, for a year.
+pub(super) fn known(state: &AppState, email: &str) -> Result<HeaderValue, Problem> {
+    let mark = state.local_sign_in.mark(email)?;
+    Ok(build(KNOWN, mark, state.secure_cookies(), Duration::days(365)))
 }
 
 #[cfg(test)]
@@ -98,7 +107,7 @@ mod tests {
     #[test]
     fn the_attempt_cookie_is_made_once_and_kept() {
         let (hash, made) = browser_or_new(&HeaderMap::new(), true).unwrap();
-        let made = made.unwrap().to_str().unwrap().to_owned();
+        let made = made.to_str().unwrap().to_owned();
         assert!(
             made.starts_with("__Host-latchkey.attempt=")
                 && made.contains("HttpOnly")
@@ -110,7 +119,8 @@ mod tests {
             header::COOKIE,
             HeaderValue::from_str(made.split(';').next().unwrap()).unwrap(),
         );
-        assert_eq!(browser_or_new(&headers, true).unwrap(), (hash, None));
+        let (again, renewed) = browser_or_new(&headers, true).unwrap();
+        assert_eq!((again, renewed.to_str().unwrap()), (hash, made.as_str()));
         // The one for http does not count on https.
         assert_eq!(browser(&headers, false), None);
     }

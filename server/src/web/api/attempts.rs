@@ -36,7 +36,7 @@ pub(in crate::web) async fn start(
     let purpose = purpose(&state, &headers).await?;
     let pin_id = pin_id(body.pin_id)?;
     let code_hash = sha256(code(&body.code)?.as_bytes());
-    let (browser, made) = cookies::browser_or_new(&headers, state.secure_cookies()).map_err(ServiceError::from)?;
+    let (browser, cookie) = cookies::browser_or_new(&headers, state.secure_cookies()).map_err(ServiceError::from)?;
     let return_to = ReturnTarget::parse(body.return_to.as_deref().unwrap_or("/"));
     let start = Start {
         pin_id,
@@ -48,9 +48,7 @@ pub(in crate::web) async fn start(
     };
     let expires_in = state.sign_in.start(&start).await?;
     let mut response = (StatusCode::CREATED, Json(AttemptStarted { expires_in })).into_response();
-    if let Some(cookie) = made {
-        response.headers_mut().insert(SET_COOKIE, cookie);
-    }
+    response.headers_mut().insert(SET_COOKIE, cookie);
     Ok(response)
 }
 

@@ -1,13 +1,18 @@
 //! `POST /auth/local`: signing in with e-mail and password.
 
-use app::api::user::User;
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, header::SET_COOKIE},
+    response::{IntoResponse, Response},
+};
 use serde::Deserialize;
 use tower_sessions::Session;
 
 use crate::{
     domain::session::Method,
     web::{
+        cookies,
         error::Problem,
         extract::{Client, JsonBody},
         session,
@@ -26,14 +31,24 @@ pub(in crate::web) struct Body {
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     client: Client,
+    headers: HeaderMap,
     browser_session: Session,
     JsonBody(body): JsonBody<Body>,
-) -> Result<Json<User>, Problem> {
+) -> Result<Response, Problem> {
     let user = state
         .local_sign_in
-        .sign_in(&body.email, &body.password, client.address)
+        .sign_in(
+            &body.email,
+            &body.password,
+            client.address,
+            cookies::find(&headers, cookies::KNOWN),
+        )
         .await?;
     let user = user.ok_or_else(|| Problem::forbidden("That e-mail and password don't go together."))?;
     session::open(&state, &browser_session, &client, &user, Method::Password).await?;
-    Ok(Json(wire::user(&user)))
+    let mut response = Json(wire::user(&user)).into_response();
+    response
+        .headers_mut()
+        .append(SET_COOKIE, cookies::known(&state, &body.email)?);
+    Ok(response)
 }

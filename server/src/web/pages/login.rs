@@ -7,7 +7,7 @@ use app::{
 };
 use axum::{
     extract::{Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header::ACCEPT},
     response::Response,
 };
 use serde::Deserialize;
@@ -68,6 +68,7 @@ pub(super) async fn show(
     MaybeCaller(caller): MaybeCaller,
     Query(query): Query<LoginQuery>,
     Query(notice): Query<NoticeQuery>,
+    headers: HeaderMap,
     view: View,
 ) -> Response {
     let return_to = ReturnTarget::parse(query.return_to.as_deref().unwrap_or("/"));
@@ -75,10 +76,18 @@ pub(super) async fn show(
         return see_other(return_to.as_str());
     }
     let page = LoginPage {
-        notice: notice.notice(),
+        notice: notice.notice().or_else(|| other_address(&state, &headers)),
         ..page(&state, &return_to)
     };
     view.render(StatusCode::OK, Page::Login(page)).await
+}
+
+/// On an https site a browser on plain http drops the cookies, and signing in would fail without a word. Browsers send
+/// `Sec-Fetch-Mode` only where they trust the address, so its absence tells the two apart behind any proxy.
+fn other_address(state: &AppState, headers: &HeaderMap) -> Option<Notice> {
+    let public = state.public_url.as_ref().filter(|url| url.is_https())?;
+    let browser = headers.get(ACCEPT)?.to_str().ok()?.contains("text/html");
+    (browser && !headers.contains_key("sec-fetch-mode")).then(|| Notice::OtherAddress(public.origin().to_owned()))
 }
 
 /// A form's address opened by hand, or loaded again after signing in meanwhile.

@@ -3,7 +3,10 @@
 use app::pages::{LoginPage, Page};
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{RETRY_AFTER, SET_COOKIE},
+    },
     response::Response,
 };
 use serde::Deserialize;
@@ -14,6 +17,7 @@ use crate::{
     domain::{redirect::ReturnTarget, session::Method},
     services::ServiceError,
     web::{
+        cookies,
         error::Problem,
         extract::{Client, FormBody},
         render::View,
@@ -36,6 +40,7 @@ pub(super) struct Form {
 pub(super) async fn submit(
     State(state): State<AppState>,
     client: Client,
+    headers: HeaderMap,
     browser_session: Session,
     view: View,
     FormBody(form): FormBody<Form>,
@@ -43,12 +48,21 @@ pub(super) async fn submit(
     let return_to = ReturnTarget::parse(&form.return_to);
     let (status, error, retry_after) = match state
         .local_sign_in
-        .sign_in(&form.email, &form.password, client.address)
+        .sign_in(
+            &form.email,
+            &form.password,
+            client.address,
+            cookies::find(&headers, cookies::KNOWN),
+        )
         .await
     {
         Ok(Some(user)) => {
             session::open(&state, &browser_session, &client, &user, Method::Password).await?;
-            return Ok(see_other(return_to.as_str()));
+            let mut response = see_other(return_to.as_str());
+            response
+                .headers_mut()
+                .append(SET_COOKIE, cookies::known(&state, &form.email)?);
+            return Ok(response);
         }
         Ok(None) => (
             StatusCode::FORBIDDEN,

@@ -55,7 +55,7 @@ pub(super) async fn submit(
         }
         Err(error) => return Err(error.into()),
     };
-    let (browser, made) = cookies::browser_or_new(&headers, state.secure_cookies()).map_err(ServiceError::from)?;
+    let (browser, cookie) = cookies::browser_or_new(&headers, state.secure_cookies()).map_err(ServiceError::from)?;
     let start = Start {
         pin_id: pin.id,
         code_hash: sha256(pin.code.expose().as_bytes()),
@@ -67,9 +67,7 @@ pub(super) async fn submit(
     state.sign_in.start(&start).await?;
     let approval = plex_sign_in::approval_url(&state, pin.code.expose(), &plex_sign_in::return_url(&origin));
     let mut response = see_other(&approval);
-    if let Some(cookie) = made {
-        response.headers_mut().insert(SET_COOKIE, cookie);
-    }
+    response.headers_mut().insert(SET_COOKIE, cookie);
     Ok(response)
 }
 

@@ -7,7 +7,7 @@ use app::{
 use axum::{
     extract::State,
     http::{StatusCode, header::SET_COOKIE},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use cookie::time::Duration;
 use serde::Deserialize;
@@ -36,7 +36,11 @@ pub(super) async fn show(State(state): State<AppState>, MaybeCaller(caller): May
                 .await
         }
         (SetupStage::Unfinished, Some(caller)) if caller.user.is_owner() => see_other(paths::SETUP_SERVER),
-        (SetupStage::Unfinished, _) => sign_in_first(paths::HOME),
+        (SetupStage::Unfinished, Some(_)) => {
+            Problem::forbidden("The owner has not finished setting this up yet. Come back a little later.")
+                .into_response()
+        }
+        (SetupStage::Unfinished, None) => sign_in_first(paths::HOME),
         (SetupStage::Finished, _) => see_other(paths::HOME),
     }
 }

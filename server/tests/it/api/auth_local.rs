@@ -61,13 +61,53 @@ on_both! {
         assert!(said.contains("switched off"), "{said}");
     }
 
+    async fn a_stranger_does_not_lock_out_a_browser_that_was_in_before(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up_local().await;
+        let owner = app.anon().from("203.0.113.5");
+        try_it(&owner, OWNER_EMAIL, OWNER_PASSWORD).await.expect(200);
+        let mark = owner.cookie("latchkey.known").unwrap();
+        let stranger = app.anon().from("198.51.100.7");
+        for _ in 0..10 {
+            try_it(&stranger, OWNER_EMAIL, "wrong wrong").await.problem(403);
+        }
+        try_it(&stranger, OWNER_EMAIL, OWNER_PASSWORD).await.problem(429);
+        try_it(&owner, OWNER_EMAIL, OWNER_PASSWORD).await.expect(200);
+        // The mark is counted by itself, and one that was made up, or made for another account, is none.
+        for _ in 0..10 {
+            owner.plant("latchkey.known", &mark);
+            try_it(&owner, OWNER_EMAIL, "wrong wrong").await.problem(403);
+        }
+        try_it(&owner, OWNER_EMAIL, OWNER_PASSWORD).await.problem(429);
+        let (browser, seal) = mark.split_once('.').unwrap();
+        let forged = format!("{}.{seal}", "0".repeat(browser.len()));
+        for made_up in [forged.as_str(), browser, ".", ""] {
+            stranger.plant("latchkey.known", made_up);
+            try_it(&stranger, OWNER_EMAIL, OWNER_PASSWORD).await.problem(429);
+        }
+    }
+
+    async fn a_locked_account_does_not_lock_the_address(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up_local().await;
+        let home = app.anon();
+        for _ in 0..10 {
+            try_it(&home, OWNER_EMAIL, "wrong wrong").await.problem(403);
+        }
+        // A device that goes on for ever with a locked account.
+        for _ in 0..60 {
+            try_it(&home, OWNER_EMAIL, "wrong wrong").await.problem(429);
+        }
+        try_it(&home, "other@home.test", "wrong wrong").await.problem(403);
+    }
+
     async fn after_ten_wrong_passwords_the_account_rests_a_while(engine) {
         let app = TestApp::start(engine).await;
         app.set_up_local().await;
         let anon = app.anon();
         // Right ones don't count.
         for _ in 0..3 {
-            try_it(&anon, OWNER_EMAIL, OWNER_PASSWORD).await.expect(200);
+            try_it(&app.anon(), OWNER_EMAIL, OWNER_PASSWORD).await.expect(200);
         }
         for _ in 0..10 {
             try_it(&anon, OWNER_EMAIL, "wrong wrong").await.problem(403);
