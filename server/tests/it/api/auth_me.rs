@@ -18,13 +18,13 @@ on_both! {
         let me = owner.get(ME).await.expect(200).json();
         assert!(me["avatar"].as_str().unwrap().starts_with("http"), "{me}");
         assert_eq!(me, json!({
-            "id": 1, "email": "owner@attic.test", "username": null, "plexUsername": "Robin", "displayName": "Robin", "userType": 1,
+            "id": 1, "email": "owner@attic.test", "username": null, "plexUsername": "attic-owner", "displayName": "Robin", "userType": 1,
             "permissions": 2, "avatar": me["avatar"], "plexId": ATTIC_OWNER_ID, "createdAt": then, "updatedAt": then,
             "requestCount": 0, "warnings": [], "settings": { "locale": null },
         }));
         let me = anna.get(ME).await.expect(200).json();
         assert_eq!(me, json!({
-            "id": 2, "email": "anna@example.test", "username": null, "plexUsername": "Anna Kowalska", "displayName": "Anna Kowalska",
+            "id": 2, "email": "anna@example.test", "username": null, "plexUsername": "anna.k", "displayName": "Anna Kowalska",
             "userType": 1, "permissions": 32, "avatar": me["avatar"], "plexId": 52_990_041, "createdAt": now, "updatedAt": now,
             "requestCount": 0, "warnings": [], "settings": { "locale": null },
         }));
@@ -75,5 +75,17 @@ on_both! {
         anna.get(ME).await.problem(403);
         let anna = app.member("anna").await;
         assert_eq!(anna.get(ME).await.expect(200).json()["id"], 2);
+    }
+
+    async fn a_session_opened_in_the_moment_of_disabling_is_worth_nothing(engine) {
+        let app = TestApp::start(engine).await;
+        let anna = app.member("anna").await;
+        // The session came after the others were ended.
+        let sql = "UPDATE users SET disabled_at = 1 WHERE id = 2";
+        match &app.db {
+            storage::Db::Sqlite(pool) => sqlx::query(sql).execute(pool).await.map(drop).unwrap(),
+            storage::Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(drop).unwrap(),
+        }
+        anna.get(ME).await.problem(403);
     }
 }
