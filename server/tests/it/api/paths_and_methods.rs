@@ -91,7 +91,7 @@ async fn a_page_says_its_error_as_a_page_and_a_program_gets_json() {
     app.set_up_local().await;
     let answer = app.anon().page("/nothing").await.expect(404);
     assert!(answer.header("content-type").starts_with("text/html"));
-    assert!(answer.text().contains("nothing at this address"));
+    assert!(answer.text().contains("404"));
     app.anon().get("/nothing").await.problem(404);
     let answer = app
         .anon()
