@@ -14,7 +14,8 @@ use crate::{
     plex::{PRODUCT, PlexApi, PlexClient, PlexIdentity, PlexLimits},
     services::{
         ServiceError, health::Health, limits::Limits, local_sign_in::LocalSignIn, membership::Membership,
-        owner_token::OwnerToken, passwords::Passwords, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site,
+        owner_token::OwnerToken, passwords::Passwords, polls::Polls, sessions::Sessions, setup::Setup, sign_in::SignIn,
+        site::Site,
     },
     storage::{self, Db},
     web::{self, AppState},
@@ -151,6 +152,7 @@ impl App {
             },
             setup: Arc::clone(&setup),
             claimed: std::sync::Mutex::default(),
+            polls: Polls::new(plex_limits.pacing.per_pin),
         });
         let local_sign_in = Arc::new(LocalSignIn::new(
             db.clone(),

@@ -93,9 +93,7 @@ impl PlexApi for PlexClient {
     async fn create_pin(&self, origin: &str) -> Result<NewPin, PlexError> {
         let now = Instant::now();
         if let Some(wait) = self.pacing.quiet_for(now) {
-            return Err(PlexError::Busy {
-                retry_after_ms: whole_ms(wait),
-            });
+            return Err(busy(wait));
         }
         self.pacing.count_lightly(now);
         let call = Call {
@@ -107,11 +105,12 @@ impl PlexApi for PlexClient {
         answer::new_pin(answer.status, &answer.body)
     }
 
-    async fn read_pin(&self, pin_id: i64) -> Result<PinStatus, PlexError> {
-        let permit = self.pacing.try_read(pin_id, Instant::now());
-        let _permit = permit.map_err(|wait| PlexError::Busy {
-            retry_after_ms: whole_ms(wait),
-        })?;
+    fn may_read_pin(&self, pin_id: i64, asker: &str) -> Result<(), PlexError> {
+        self.pacing.may_read(pin_id, asker, Instant::now()).map_err(busy)
+    }
+
+    async fn read_pin(&self, pin_id: i64, asker: &str) -> Result<PinStatus, PlexError> {
+        let _permit = self.pacing.try_read(pin_id, asker, Instant::now()).map_err(busy)?;
         let answer = self
             .exchange(&Call::get("read PIN", format!("/api/v2/pins/{pin_id}")))
             .await?;
@@ -170,5 +169,11 @@ impl PlexApi for PlexClient {
         })
         .await
         .map(drop)
+    }
+}
+
+fn busy(wait: Duration) -> PlexError {
+    PlexError::Busy {
+        retry_after_ms: whole_ms(wait),
     }
 }

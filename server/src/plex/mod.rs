@@ -34,10 +34,14 @@ pub trait PlexApi: Send + Sync {
     /// (`https://home.example`): Plex compares it with the host it later sends the person back to (§2.4).
     async fn create_pin(&self, origin: &str) -> Result<NewPin, PlexError>;
 
+    /// Whether [`PlexApi::read_pin`] would ask plex.tv now. `Busy` if not, with the same promise.
+    fn may_read_pin(&self, pin_id: i64, asker: &str) -> Result<(), PlexError>;
+
     /// How a PIN is doing. Paced: `Busy` means "not now, ask again after that many milliseconds", and asking then is
-    /// granted. Comparing the code and the client identifier with what is expected is the caller's business
-    /// ([`PinCode::matches`] takes the same time for every code).
-    async fn read_pin(&self, pin_id: i64) -> Result<PinStatus, PlexError>;
+    /// granted, unless the asker polls several PINs and others came in between. `asker` is whom the reads are shared
+    /// out among: an address as the limits count it. Comparing the code and the client identifier with what is expected
+    /// is the caller's business ([`PinCode::matches`] takes the same time for every code).
+    async fn read_pin(&self, pin_id: i64, asker: &str) -> Result<PinStatus, PlexError>;
 
     /// Whose token this is (§3.1).
     async fn account(&self, token: &PlexToken) -> Result<PlexAccount, PlexError>;

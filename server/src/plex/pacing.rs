@@ -8,8 +8,13 @@
 //! A PIN that is turned away gets a place in a timetable with one place every [`PacingLimits::every`], and whoever comes
 //! for their place finds a read there: newcomers and those who missed theirs get only what the timetable does not
 //! need. So nobody starves, and nobody waits in here. Times are parameters; must not read a clock, must not sleep.
+//!
+//! The timetable has rounds, and in each round every asker (an address, as the limits count it) has one place: whoever
+//! polls sixty PINs waits for them alone. A place in an asker's first round is never moved; those in later rounds make
+//! room for others' earlier ones.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +25,9 @@ const MISSED_AFTER: Duration = Duration::from_secs(30);
 
 /// Most places in the timetable. A sign-in attempt lives ten minutes: a later place would be of no use.
 const MAX_PLACES: usize = 600;
+
+/// Most places of one asker: a claimed PIN dies within about ten seconds, so a later one would be of no use.
+const MAX_PLACES_OF_ONE: usize = 8;
 
 /// Shortest wait ever told, so that nobody spins.
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
@@ -56,6 +64,8 @@ impl Default for PacingLimits {
 /// The three rules. One a process.
 pub(super) struct Pacing {
     limits: PacingLimits,
+    /// Of its own in every process: nobody can choose addresses that look alike.
+    hasher: RandomState,
     state: Mutex<State>,
 }
 
@@ -64,20 +74,31 @@ struct State {
     credit: Duration,
     /// May lie ahead: until then nothing is gained.
     counted_at: Instant,
-    /// The timetable.
-    places: BTreeSet<(Instant, i64)>,
-    pins: HashMap<i64, Pin>,
+    /// The timetable, the soonest first.
+    places: Vec<Place>,
+    /// The newest read of each PIN, as long as it matters.
+    reads: HashMap<i64, Read>,
     /// Nothing is read before.
     quiet_until: Option<Instant>,
     /// The pause the next 429 brings.
     next_back_off: Duration,
 }
 
-#[derive(Default)]
-struct Pin {
-    started: Option<Instant>,
+/// Who asks for a PIN: a hash, so that an asker costs eight bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Asker(u64);
+
+#[derive(Clone, Copy)]
+struct Place {
+    at: Instant,
+    pin_id: i64,
+    asker: Asker,
+}
+
+struct Read {
+    started: Instant,
     in_flight: bool,
-    place: Option<Instant>,
+    asker: Asker,
 }
 
 /// Leave to read one PIN once. Dropping it ends the read, however it ended.
@@ -88,8 +109,8 @@ pub(super) struct Permit<'a> {
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        if let Some(pin) = self.pacing.state().pins.get_mut(&self.pin_id) {
-            pin.in_flight = false;
+        if let Some(read) = self.pacing.state().reads.get_mut(&self.pin_id) {
+            read.in_flight = false;
         }
     }
 }
@@ -104,25 +125,31 @@ impl Pacing {
         let state = State {
             credit: limits.every * limits.burst,
             counted_at: now,
-            places: BTreeSet::new(),
-            pins: HashMap::new(),
+            places: Vec::new(),
+            reads: HashMap::new(),
             quiet_until: None,
             next_back_off: limits.first_back_off,
         };
         Self {
             limits,
+            hasher: RandomState::new(),
             state: Mutex::new(state),
         }
     }
 
-    /// Leave to read this PIN now, or how long to wait.
-    pub(super) fn try_read(&self, pin_id: i64, now: Instant) -> Result<Permit<'_>, Duration> {
+    /// Leave for this asker to read this PIN now, or how long to wait.
+    pub(super) fn try_read(&self, pin_id: i64, asker: &str, now: Instant) -> Result<Permit<'_>, Duration> {
+        let asker = Asker(self.hasher.hash_one(asker));
         let mut state = self.state();
-        state.forget(&self.limits, now);
-        state
-            .admit(&self.limits, pin_id, now)
-            .map_err(|wait| wait.max(SHORTEST_WAIT))?;
+        state.admit(&self.limits, pin_id, asker, now)?;
+        state.take(&self.limits, pin_id, asker, now);
         Ok(Permit { pacing: self, pin_id })
+    }
+
+    /// Whether [`Pacing::try_read`] would give leave now. Takes none; who has to wait has their place all the same.
+    pub(super) fn may_read(&self, pin_id: i64, asker: &str, now: Instant) -> Result<(), Duration> {
+        let asker = Asker(self.hasher.hash_one(asker));
+        self.state().admit(&self.limits, pin_id, asker, now)
     }
 
     /// Whether Plex's limiter is to be left alone, and for how long.
@@ -138,7 +165,7 @@ impl Pacing {
             return;
         }
         state.count(&self.limits, now);
-        let due = times(self.limits.every, state.places.range(..=(now, i64::MAX)).count());
+        let due = times(self.limits.every, state.due(now).len());
         let spare = state.spare(&self.limits, now).saturating_sub(due);
         state.credit -= spare.min(self.limits.every / 2);
     }
@@ -172,89 +199,136 @@ impl Pacing {
     #[cfg(test)]
     pub(super) fn remembered(&self) -> (usize, usize) {
         let state = self.state();
-        (state.pins.len(), state.places.len())
+        (state.reads.len(), state.places.len())
     }
 }
 
 impl State {
-    fn admit(&mut self, limits: &PacingLimits, pin_id: i64, now: Instant) -> Result<(), Duration> {
+    /// Whether this PIN may be read now, or how long to wait, with a place for it.
+    fn admit(&mut self, limits: &PacingLimits, pin_id: i64, asker: Asker, now: Instant) -> Result<(), Duration> {
+        self.forget(limits, now);
         self.count(limits, now);
-        let (place, due) = match self.pins.get(&pin_id) {
-            Some(pin) => (pin.place, pin.started.map_or(now, |started| started + limits.per_pin)),
-            None => (None, now),
-        };
-        if self.pins.get(&pin_id).is_some_and(|pin| pin.in_flight) {
-            return Err(due.max(now + limits.per_pin / 2) - now);
+        match self.refusal(limits, pin_id, asker, now) {
+            Some(until) => Err((until - now).max(SHORTEST_WAIT)),
+            None => Ok(()),
         }
-        if due > now {
-            return Err(due - now);
+    }
+
+    /// When to come again, if not now.
+    fn refusal(&mut self, limits: &PacingLimits, pin_id: i64, asker: Asker, now: Instant) -> Option<Instant> {
+        if let Some(read) = self.reads.get(&pin_id) {
+            let due = read.started + limits.per_pin;
+            if read.in_flight {
+                return Some(due.max(now + limits.per_pin / 2));
+            }
+            if due > now {
+                return Some(due);
+            }
         }
-        if let Some(place) = place.filter(|place| *place > now) {
-            return Err(place - now);
+        let place = self.places.iter().find(|place| place.pin_id == pin_id).copied();
+        if let Some(place) = place.filter(|place| place.at > now) {
+            return Some(place.at);
         }
         if let Some(until) = self.quiet(now) {
-            return Err(self.place(limits, pin_id, place, until) - now);
+            let kept = place.map(|place| place.at.max(until));
+            return Some(kept.unwrap_or_else(|| self.place(limits, pin_id, asker, until, now)));
         }
         // Whose time has come but who are not here yet: one with a place of its own leaves alone only the newest of
         // them (who is merely on the way), a newcomer all.
-        let others = self.others(pin_id, None, now);
+        let others = self.others(pin_id, asker, None, now);
         let respected = if place.is_some() {
-            self.others(pin_id, now.checked_sub(limits.every), now)
+            self.others(pin_id, asker, now.checked_sub(limits.every), now)
         } else {
             others
         };
-        if self.spare(limits, now) < times(limits.every, 1 + respected) {
-            let ready = now + times(limits.every, 1 + others).saturating_sub(self.credit);
-            // Who comes so late that their read is gone goes to the end.
-            return Err(self.place(limits, pin_id, None, ready) - now);
+        if self.spare(limits, now) >= times(limits.every, 1 + respected) {
+            return None;
         }
-        self.credit -= limits.every;
-        if let Some(place) = place {
-            self.places.remove(&(place, pin_id));
-        }
-        self.pins.insert(
-            pin_id,
-            Pin {
-                started: Some(now),
-                in_flight: true,
-                place: None,
-            },
-        );
-        Ok(())
+        let ready = now + times(limits.every, 1 + others).saturating_sub(self.credit);
+        // Who comes so late that their read is gone gets a new place.
+        self.places.retain(|place| place.pin_id != pin_id);
+        Some(self.place(limits, pin_id, asker, ready, now))
     }
 
-    /// How many other PINs have their place after `since` and not after `now`.
-    fn others(&self, pin_id: i64, since: Option<Instant>, now: Instant) -> usize {
-        let due = self.places.range(..=(now, i64::MAX));
-        due.filter(|(place, id)| *id != pin_id && since.is_none_or(|since| *place > since))
-            .count()
+    /// One read of this PIN begins.
+    fn take(&mut self, limits: &PacingLimits, pin_id: i64, asker: Asker, now: Instant) {
+        self.credit = self.credit.saturating_sub(limits.every);
+        self.places.retain(|place| place.pin_id != pin_id);
+        self.reads.insert(
+            pin_id,
+            Read {
+                started: now,
+                in_flight: true,
+                asker,
+            },
+        );
+    }
+
+    /// The places whose time has come.
+    fn due(&self, now: Instant) -> &[Place] {
+        &self.places[..self.places.partition_point(|place| place.at <= now)]
+    }
+
+    /// How many reads are due to others after `since`. However many another asker does not come for, they count as one.
+    fn others(&self, pin_id: i64, asker: Asker, since: Option<Instant>, now: Instant) -> usize {
+        let due = self.due(now).iter();
+        let due = due.filter(|place| place.pin_id != pin_id && since.is_none_or(|since| place.at > since));
+        let (own, foreign): (Vec<_>, Vec<_>) = due.map(|place| place.asker).partition(|other| *other == asker);
+        own.len() + foreign.into_iter().collect::<HashSet<_>>().len()
     }
 
     /// What the bucket holds beyond what the next place in the timetable will need. A place after that one looks after
     /// itself: they are `every` apart.
     fn spare(&self, limits: &PacingLimits, now: Instant) -> Duration {
-        let next = self.places.range((now, i64::MAX)..).next();
-        let needed = next.map_or(Duration::ZERO, |(place, _)| limits.every.saturating_sub(*place - now));
+        let next = self.places.get(self.due(now).len());
+        let needed = next.map_or(Duration::ZERO, |next| limits.every.saturating_sub(next.at - now));
         self.credit.saturating_sub(needed)
     }
 
-    /// Puts a PIN into the timetable at its end, no sooner than `earliest`; one that has a place keeps it. Returns when
-    /// to come.
-    fn place(&mut self, limits: &PacingLimits, pin_id: i64, kept: Option<Instant>, earliest: Instant) -> Instant {
-        if let Some(place) = kept {
-            return place.max(earliest);
+    /// Puts a PIN that has no place into the timetable, at the end of its round and no sooner than `earliest`. Returns
+    /// when to come.
+    fn place(&mut self, limits: &PacingLimits, pin_id: i64, asker: Asker, earliest: Instant, now: Instant) -> Instant {
+        let own = (0..self.places.len()).filter(|index| self.places[*index].asker == asker);
+        let own: Vec<usize> = own.collect();
+        if own.len() >= MAX_PLACES_OF_ONE {
+            let first = self.places[own[0]].at;
+            if first + limits.every > now {
+                // One is free again when the first of them is taken.
+                return first.max(earliest) + limits.every;
+            }
+            // Nobody came for it.
+            self.places.remove(own[0]);
         }
-        if let Some(missed) = self.pins.get_mut(&pin_id).and_then(|pin| pin.place.take()) {
-            self.places.remove(&(missed, pin_id));
-        }
-        let end = self.places.last().map(|(last, _)| *last + limits.every);
-        let place = end.map_or(earliest, |end| end.max(earliest));
         if self.places.len() >= MAX_PLACES {
             return earliest + MISSED_AFTER;
         }
-        self.places.insert((place, pin_id));
-        self.pins.entry(pin_id).or_default().place = Some(place);
-        place
+        // Who was served just now has had the first round.
+        let served = self.reads.values().filter(|read| read.started + limits.per_pin > now);
+        let mut rounds: HashMap<Asker, usize> = served.map(|read| (read.asker, 1)).collect();
+        let mut round_of = |asker| {
+            let round = rounds.entry(asker).or_default();
+            *round += 1;
+            *round
+        };
+        let places: Vec<usize> = self.places.iter().map(|place| round_of(place.asker)).collect();
+        let round = round_of(asker);
+        let due = self.due(now).len();
+        let before = places.iter().rposition(|other| *other <= round);
+        let before = before.map_or(0, |before| before + 1).max(due);
+        let at = match before.checked_sub(1) {
+            Some(last) => earliest.max(self.places[last].at + limits.every),
+            None => earliest,
+        };
+        let index = before.max(self.places.partition_point(|place| place.at + limits.every <= at));
+        self.places.insert(index, Place { at, pin_id, asker });
+        for later in index + 1..self.places.len() {
+            let soonest = self.places[later - 1].at + limits.every;
+            if self.places[later].at >= soonest {
+                break;
+            }
+            self.places[later].at = soonest;
+        }
+        at
     }
 
     /// Fills the bucket up to now.
@@ -271,15 +345,8 @@ impl State {
         self.quiet_until = Some(until);
         self.credit = limits.every;
         self.counted_at = until;
-        self.places = self
-            .places
-            .iter()
-            .map(|(place, pin_id)| (*place + pause, *pin_id))
-            .collect();
-        for (place, pin_id) in &self.places {
-            if let Some(pin) = self.pins.get_mut(pin_id) {
-                pin.place = Some(*place);
-            }
+        for place in &mut self.places {
+            place.at += pause;
         }
     }
 
@@ -288,22 +355,11 @@ impl State {
     }
 
     fn forget(&mut self, limits: &PacingLimits, now: Instant) {
-        while let Some((place, pin_id)) = self
-            .places
-            .first()
-            .copied()
-            .filter(|(place, _)| *place + MISSED_AFTER < now)
-        {
-            self.places.remove(&(place, pin_id));
-            if let Some(pin) = self.pins.get_mut(&pin_id) {
-                pin.place = None;
-            }
-        }
-        if self.pins.len() > self.places.len() + MAX_PLACES / 10 {
-            self.pins.retain(|_, pin| {
-                let spaced = pin.started.is_some_and(|started| started + limits.per_pin > now);
-                pin.in_flight || pin.place.is_some() || spaced
-            });
+        let missed = self.places.partition_point(|place| place.at + MISSED_AFTER < now);
+        self.places.drain(..missed);
+        if self.reads.len() > MAX_PLACES / 10 {
+            self.reads
+                .retain(|_, read| read.in_flight || read.started + limits.per_pin > now);
         }
     }
 }

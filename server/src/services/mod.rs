@@ -10,6 +10,7 @@ pub mod local_sign_in;
 pub mod membership;
 pub mod owner_token;
 pub mod passwords;
+pub mod polls;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

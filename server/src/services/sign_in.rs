@@ -14,11 +14,13 @@ use std::{
 
 use app::api::sign_in::Refusal;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::{
     ServiceError,
     limits::{self, Limits},
     membership::{Known, Membership, Verdict},
+    polls::{Polls, Turn},
     setup::Setup,
     site::Site,
 };
@@ -46,8 +48,8 @@ const SECOND_ANSWER: i64 = 120;
 const GIVE_BACK: Duration = Duration::from_millis(500);
 /// Milliseconds between polls of a browser.
 const POLL_MS: u32 = 2000;
-/// The same while another poll is at work.
-const BUSY_MS: u32 = 500;
+/// The same while another poll is at work, or was just now.
+pub(super) const BUSY_MS: u32 = 500;
 /// The same while Plex has trouble.
 const TROUBLE_MS: u32 = 3000;
 /// Most tokens held while Plex can't be asked whose they are.
@@ -155,6 +157,8 @@ pub struct SignIn {
     /// Tokens of claimed PINs, from reading the PIN until the outcome is stored: a claimed PIN dies within seconds,
     /// Plex's or the database's trouble may last longer. In memory only, forgotten with the attempt.
     pub claimed: Mutex<HashMap<(i64, Hash), (PlexToken, i64)>>,
+    /// Keeps floods of polls away from the database.
+    pub polls: Arc<Polls>,
 }
 
 impl SignIn {
@@ -186,13 +190,22 @@ impl SignIn {
         Ok(u32::try_from(ATTEMPT_LIFE).unwrap_or(u32::MAX))
     }
 
-    /// How this browser's attempt is doing: that with this PIN, or its newest.
+    /// How this browser's attempt is doing: that with this PIN, or its newest. `address`: whom the PIN's reading counts
+    /// for.
     ///
     /// # Errors
     /// The database's.
-    pub async fn poll_browser(self: &Arc<Self>, browser: &Hash, pin_id: Option<i64>) -> Result<Progress, ServiceError> {
+    pub async fn poll_browser(
+        self: &Arc<Self>,
+        browser: &Hash,
+        pin_id: Option<i64>,
+        address: IpAddr,
+    ) -> Result<Progress, ServiceError> {
+        let Some(turn) = self.polls.begin((pin_id.unwrap_or(0), *browser), Instant::now()) else {
+            return Ok(Progress::Pending { retry_after: BUSY_MS });
+        };
         match storage::attempt::find_of_browser(&self.db, browser, pin_id).await? {
-            Some(attempt) => self.poll(attempt).await,
+            Some(attempt) => self.poll(attempt, turn, address).await,
             None => Ok(Progress::Expired),
         }
     }
@@ -206,6 +219,9 @@ impl SignIn {
             pin_id: start.pin_id,
             code_hash: start.code_hash,
         };
+        let Some(turn) = self.polls.begin((key.pin_id, key.code_hash), Instant::now()) else {
+            return Ok(Progress::Pending { retry_after: BUSY_MS });
+        };
         if storage::attempt::find_of_program(&self.db, &key).await?.is_none() {
             match self.start(start).await {
                 Ok(_) | Err(ServiceError::Conflict(_)) => {}
@@ -214,7 +230,7 @@ impl SignIn {
         }
         // One that a browser began stays that browser's, whoever else has learnt number and code.
         match storage::attempt::find_of_program(&self.db, &key).await? {
-            Some(attempt) => self.poll(attempt).await,
+            Some(attempt) => self.poll(attempt, turn, start.address).await,
             None => Ok(Progress::Expired),
         }
     }
@@ -279,6 +295,7 @@ impl SignIn {
     pub async fn clean(&self) -> Result<u64, ServiceError> {
         let now = self.clock.now();
         self.claimed_now().retain(|_, (_, until)| *until > now);
+        self.polls.clean(Instant::now());
         Ok(storage::attempt::delete_expired(&self.db, now - SECOND_ANSWER).await?)
     }
 
@@ -286,21 +303,40 @@ impl SignIn {
         self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn poll(self: &Arc<Self>, attempt: Attempt) -> Result<Progress, ServiceError> {
+    async fn poll(self: &Arc<Self>, attempt: Attempt, turn: Turn, address: IpAddr) -> Result<Progress, ServiceError> {
         if attempt.outcome.is_some() {
+            drop(turn);
             return self.retell(&attempt).await;
         }
         if attempt.expires_at <= self.clock.now() {
             return Ok(Progress::Expired);
         }
+        let asker = limits::subject(address);
+        let claimed = self
+            .claimed_now()
+            .contains_key(&(attempt.key.pin_id, attempt.key.code_hash));
+        // Nothing is written for a poll that the pacing would turn away.
+        if !claimed
+            && let Err(error) = self.plex.may_read_pin(attempt.key.pin_id, &asker)
+            && let Step::Again(progress) = after_plex_error(&error)
+        {
+            turn.again();
+            return Ok(progress);
+        }
         // From taking the lease on: somebody who hangs up must not take it along.
         let this = Arc::clone(self);
-        let work = tokio::spawn(async move { this.take_turn(attempt).await });
+        let work = tokio::spawn(async move {
+            let progress = this.take_turn(attempt, &asker).await;
+            if let Ok(Progress::Pending { .. } | Progress::PlexTrouble { .. }) = progress {
+                turn.again();
+            }
+            progress
+        });
         work.await
             .map_err(|error| ServiceError::Internal(format!("an attempt's task: {error}")))?
     }
 
-    async fn take_turn(&self, attempt: Attempt) -> Result<Progress, ServiceError> {
+    async fn take_turn(&self, attempt: Attempt, asker: &str) -> Result<Progress, ServiceError> {
         let now_ms = self.clock.now_ms();
         if !storage::attempt::lease(&self.db, &attempt.key, now_ms, now_ms + LEASE_MS).await? {
             // Another poll is at it, or has just ended it.
@@ -309,13 +345,13 @@ impl SignIn {
                 _ => Ok(Progress::Pending { retry_after: BUSY_MS }),
             };
         }
-        self.advance(attempt).await
+        self.advance(attempt, asker).await
     }
 
     /// One step with the lease held, which is given back whatever happens.
-    async fn advance(&self, attempt: Attempt) -> Result<Progress, ServiceError> {
+    async fn advance(&self, attempt: Attempt, asker: &str) -> Result<Progress, ServiceError> {
         let key = attempt.key;
-        let ended = match self.step(&attempt).await {
+        let ended = match self.step(&attempt, asker).await {
             Ok(Step::Ended(outcome)) => self.end(&attempt, &outcome).await,
             Ok(Step::Again(progress)) => {
                 if storage::attempt::release(&self.db, &key).await.is_err() {
@@ -368,12 +404,12 @@ impl SignIn {
         tokio::spawn(in_time);
     }
 
-    async fn step(&self, attempt: &Attempt) -> Result<Step, ServiceError> {
+    async fn step(&self, attempt: &Attempt, asker: &str) -> Result<Step, ServiceError> {
         let key = (attempt.key.pin_id, attempt.key.code_hash);
         let kept = self.claimed_now().get(&key).map(|(token, _)| token.clone());
         let token = match kept {
             Some(token) => token,
-            None => match self.redeem(attempt).await {
+            None => match self.redeem(attempt, asker).await {
                 Ok(token) => {
                     let mut claimed = self.claimed_now();
                     if claimed.len() < MOST_CLAIMED {
@@ -391,10 +427,10 @@ impl SignIn {
     }
 
     /// Reads the PIN and makes sure that it is the browser's and ours.
-    async fn redeem(&self, attempt: &Attempt) -> Result<PlexToken, Step> {
+    async fn redeem(&self, attempt: &Attempt, asker: &str) -> Result<PlexToken, Step> {
         let pin = self
             .plex
-            .read_pin(attempt.key.pin_id)
+            .read_pin(attempt.key.pin_id, asker)
             .await
             .map_err(|error| after_plex_error(&error))?;
         let ours = pin.client_identifier.is_empty() || pin.client_identifier == *self.site.now().client_identifier;

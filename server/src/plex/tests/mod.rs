@@ -17,6 +17,8 @@ use url::Url;
 use super::*;
 
 const OUR_ID: &str = "0b7c1f62-1111-4222-8333-944455556666";
+/// Who asks for a PIN, where it does not matter.
+const HOME: &str = "192.0.2.1";
 
 fn identity() -> PlexIdentity {
     PlexIdentity {

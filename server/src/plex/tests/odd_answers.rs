@@ -50,7 +50,7 @@ async fn which_statuses_mean_a_bad_token() {
             assert!(bad || error.is_plex_trouble());
         }
         // No token was sent, so none can be bad.
-        assert_ne!(client.read_pin(1).await.unwrap_err(), PlexError::BadToken);
+        assert_ne!(client.read_pin(1, HOME).await.unwrap_err(), PlexError::BadToken);
     }
 }
 
@@ -62,7 +62,7 @@ async fn a_refused_client_identifier_is_our_fault() {
     )
     .await;
     for error in [
-        client.read_pin(1).await.unwrap_err(),
+        client.read_pin(1, HOME).await.unwrap_err(),
         client.account(&token("t")).await.unwrap_err(),
     ] {
         assert_eq!(
@@ -81,7 +81,7 @@ async fn a_pin_is_gone_only_when_plex_says_so() {
         ("<html><h1>nginx</h1></html>", false),
         ("not found", false),
     ] {
-        let error = json(404, body).await.read_pin(7).await.unwrap_err();
+        let error = json(404, body).await.read_pin(7, HOME).await.unwrap_err();
         assert_eq!(error == PlexError::PinGone, gone, "{body}: {error:?}");
     }
     assert!(
@@ -106,17 +106,24 @@ async fn pins_that_make_no_sense() {
         "",
         "7",
     ] {
-        let error = json(200, body).await.read_pin(7).await.unwrap_err();
+        let error = json(200, body).await.read_pin(7, HOME).await.unwrap_err();
         assert!(
             matches!(error, PlexError::Unexpected { status: 200, .. }),
             "{body}: {error:?}"
         );
     }
     let long = format!(r#"{{"id":7,"code":"abc","authToken":"{}"}}"#, "t".repeat(5000));
-    assert!(json(200, long).await.read_pin(7).await.unwrap_err().is_plex_trouble());
+    assert!(
+        json(200, long)
+            .await
+            .read_pin(7, HOME)
+            .await
+            .unwrap_err()
+            .is_plex_trouble()
+    );
     // `location` may be anything (§2.1), and so may the types of what is read.
     let odd = r#"{"id":"7","code":"abc","location":{"postal_code":[1]},"expiresIn":"-5","authToken":"","clientIdentifier":null}"#;
-    let pin = json(200, odd).await.read_pin(7).await.unwrap();
+    let pin = json(200, odd).await.read_pin(7, HOME).await.unwrap();
     assert_eq!(
         (pin.expires_in, pin.client_identifier.as_str(), pin.token.is_none()),
         (0, "", true)

@@ -10,7 +10,7 @@ use super::*;
 async fn token_of(stub: &Stub, client: &PlexClient, account: &str) -> PlexToken {
     let (id, code) = stub.create_pin(OUR_ID, None);
     stub.approve(&code, account).unwrap();
-    client.read_pin(id).await.unwrap().token.unwrap()
+    client.read_pin(id, HOME).await.unwrap().token.unwrap()
 }
 
 #[tokio::test]
@@ -24,17 +24,17 @@ async fn a_pin_from_its_making_to_its_end() {
         Some("https://home.example")
     );
 
-    let pending = client.read_pin(pin.id).await.unwrap();
+    let pending = client.read_pin(pin.id, HOME).await.unwrap();
     assert!(pending.code.matches(pin.code.expose()) && pending.token.is_none());
     assert_eq!(pending.client_identifier, OUR_ID);
 
     stub.approve(pin.code.expose(), "anna").unwrap();
-    let claimed = client.read_pin(pin.id).await.unwrap();
+    let claimed = client.read_pin(pin.id, HOME).await.unwrap();
     assert!(claimed.expires_in <= 10);
     assert_eq!(client.account(&claimed.token.unwrap()).await.unwrap().id, 52_990_041);
 
     stub.advance(Duration::from_secs(11));
-    assert_eq!(client.read_pin(pin.id).await.unwrap_err(), PlexError::PinGone);
+    assert_eq!(client.read_pin(pin.id, HOME).await.unwrap_err(), PlexError::PinGone);
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn foreign_unknown_and_expired_pins_are_gone() {
     let (expired, code) = stub.create_pin(OUR_ID, None);
     stub.expire(&code).unwrap();
     for pin in [foreign, expired, 1] {
-        assert_eq!(client.read_pin(pin).await.unwrap_err(), PlexError::PinGone);
+        assert_eq!(client.read_pin(pin, HOME).await.unwrap_err(), PlexError::PinGone);
     }
 }
 
@@ -56,12 +56,15 @@ async fn the_answer_that_was_cut_off_is_asked_for_again_and_only_once() {
     let (id, code) = stub.create_pin(OUR_ID, None);
     stub.approve(&code, "anna").unwrap();
     stub.switch(|s| s.faults = vec![Fault::new("/api/v2/pins", Answer::CutOff).times(1)]);
-    assert!(client.read_pin(id).await.unwrap().token.is_some());
+    assert!(client.read_pin(id, HOME).await.unwrap().token.is_some());
     assert_eq!(stub.log().len(), 2);
 
     stub.switch(|s| s.faults = vec![Fault::new("/api/v2/pins", Answer::CutOff)]);
     stub.clear_log();
-    assert!(matches!(client.read_pin(id).await, Err(PlexError::Unreachable { .. })));
+    assert!(matches!(
+        client.read_pin(id, HOME).await,
+        Err(PlexError::Unreachable { .. })
+    ));
     assert_eq!(stub.log().len(), 2);
 }
 
@@ -153,7 +156,7 @@ async fn every_fault_has_its_name() {
         stub.switch(|s| s.faults = vec![Fault::new("", answer)]);
         let (pin, _) = stub.create_pin(OUR_ID, None);
         let errors = [
-            client.read_pin(pin).await.unwrap_err(),
+            client.read_pin(pin, HOME).await.unwrap_err(),
             client.account(&anna).await.unwrap_err(),
             client.resources(&anna).await.unwrap_err(),
         ];
@@ -167,7 +170,7 @@ async fn every_fault_has_its_name() {
     }
     // A 404 page from something on the way doesn't end the attempt.
     stub.switch(|s| s.faults = vec![Fault::new("", Answer::Status(404))]);
-    assert!(client.read_pin(1).await.unwrap_err().is_plex_trouble());
+    assert!(client.read_pin(1, HOME).await.unwrap_err().is_plex_trouble());
 }
 
 #[tokio::test]
@@ -185,11 +188,11 @@ async fn the_limiter_quietens_pin_reads_and_a_success_forgets_it() {
     let (pin, _) = stub.create_pin(OUR_ID, None);
     stub.switch(|s| s.faults = vec![Fault::new("", Answer::RateLimited).times(1)]);
     assert_eq!(
-        client.read_pin(pin).await.unwrap_err(),
+        client.read_pin(pin, HOME).await.unwrap_err(),
         PlexError::RateLimited { retry_after_ms: 80 }
     );
     assert_eq!(stub.log().len(), 1, "never repeated");
-    let busy = client.read_pin(pin).await.unwrap_err();
+    let busy = client.read_pin(pin, HOME).await.unwrap_err();
     assert!(matches!(busy, PlexError::Busy { retry_after_ms: 1..=80 }), "{busy:?}");
     assert!(matches!(
         client.create_pin("https://home.example").await,
@@ -197,7 +200,7 @@ async fn the_limiter_quietens_pin_reads_and_a_success_forgets_it() {
     ));
     assert_eq!(stub.log().len(), 1);
     tokio::time::sleep(Duration::from_millis(85)).await;
-    assert!(client.read_pin(pin).await.is_ok());
+    assert!(client.read_pin(pin, HOME).await.is_ok());
 }
 
 #[tokio::test]
@@ -220,11 +223,11 @@ async fn nobody_there_then_back() {
     let (pin, _) = stub.create_pin(OUR_ID, None);
     stub.go_away().await;
     assert_eq!(
-        client.read_pin(pin).await.unwrap_err(),
+        client.read_pin(pin, HOME).await.unwrap_err(),
         PlexError::Unreachable { what: "no connection" }
     );
     stub.come_back().await.unwrap();
-    assert!(client.read_pin(pin).await.is_ok());
+    assert!(client.read_pin(pin, HOME).await.is_ok());
 }
 
 #[tokio::test]
@@ -257,14 +260,14 @@ async fn one_read_a_pin_at_a_time_and_a_given_up_one_frees_it() {
     let client = client(&stub.url());
     let (pin, _) = stub.create_pin(OUR_ID, None);
     stub.switch(|s| s.faults = vec![Fault::slow("", 60)]);
-    let (first, second) = tokio::join!(client.read_pin(pin), client.read_pin(pin));
+    let (first, second) = tokio::join!(client.read_pin(pin, HOME), client.read_pin(pin, HOME));
     assert!(first.is_ok());
     assert!(matches!(second, Err(PlexError::Busy { .. })), "{second:?}");
     assert_eq!(stub.log().len(), 1);
 
-    let given_up = tokio::time::timeout(Duration::from_millis(10), client.read_pin(pin)).await;
+    let given_up = tokio::time::timeout(Duration::from_millis(10), client.read_pin(pin, HOME)).await;
     assert!(given_up.is_err());
-    assert!(client.read_pin(pin).await.is_ok());
+    assert!(client.read_pin(pin, HOME).await.is_ok());
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let answer = match cookies::browser(&headers, state.secure_cookies()) {
         Some(browser) => {
-            let progress = state.sign_in.poll_browser(&browser, None).await?;
+            let progress = state.sign_in.poll_browser(&browser, None, client.address).await?;
             attempts::answer(&state, &browser_session, &client, progress).await?
         }
         None => AttemptAnswer::Expired,

@@ -2,6 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
+use latchkey::{
+    plex::{PacingLimits, PlexLimits},
+    storage::Db,
+};
 use plex_stub::Fault;
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -9,7 +13,7 @@ use tokio::task::JoinSet;
 use super::people::count;
 use crate::{
     process::http::Browser,
-    support::{MINUTE, TestApp, on_both, until},
+    support::{Engine, MINUTE, TestApp, on_both, until},
 };
 
 const POLL: &str = "/api/v1/auth/plex/attempts/poll";
@@ -73,7 +77,7 @@ on_both! {
 
     /// The real pacing: a crowd of polls is told when to come back instead of asking plex.tv.
     async fn a_crowd_does_not_trip_plex(engine) {
-        let limits = latchkey::plex::PlexLimits::default();
+        let limits = PlexLimits::default();
         let app = TestApp::build(engine).plex_limits(limits).start().await;
         app.set_up().await;
         let mut crowd = Vec::new();
@@ -100,6 +104,56 @@ on_both! {
         assert!(log.len() <= 8, "{} requests at once", log.len());
         assert!(log.iter().all(|request| request.status != 429), "{log:#?}");
         assert!(waits.iter().all(|wait| (50..=15_000).contains(wait)), "{waits:?}");
+    }
+
+    /// Sixty PINs of a stranger at one address, polled without end: everybody else's sign-in goes on.
+    async fn one_stranger_stops_nobody(engine) {
+        let limits = PlexLimits {
+            pacing: PacingLimits {
+                per_pin: Duration::from_millis(400),
+                every: Duration::from_millis(200),
+                ..PacingLimits::default()
+            },
+            ..PlexLimits::default()
+        };
+        let app = TestApp::build(engine).plex_limits(limits).start().await;
+        app.set_up_local().await;
+        let stranger = Arc::new(app.anon().from("203.0.113.66"));
+        let (mut theirs, mut crowd) = (Vec::new(), JoinSet::new());
+        for _ in 0..60 {
+            let (pin_id, code) = app.pin();
+            app.start_attempt(&stranger, pin_id, &code).await.expect(201);
+            theirs.push(pin_id);
+        }
+        for pin_id in theirs {
+            let stranger = Arc::clone(&stranger);
+            crowd.spawn(async move {
+                loop {
+                    stranger.post_json(POLL, json!({ "pinId": pin_id })).await.expect(200);
+                    // Not a wait for anything: how fast the flood is.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            });
+        }
+        until("the stranger has used up what may be asked at once", || async { app.plex.log().len() >= 6 }).await;
+
+        let browser = app.anon();
+        let (pin_id, code) = app.pin();
+        app.start_attempt(&browser, pin_id, &code).await.expect(201);
+        app.plex.clear_log();
+        let own = format!("/api/v2/pins/{pin_id}");
+        for reads in 1..=3 {
+            until("the PIN is read", || async {
+                app.poll(&browser, pin_id).await;
+                app.plex.log().iter().filter(|request| request.path == own).count() >= reads
+            })
+            .await;
+        }
+        let log = app.plex.log();
+        let others = log.iter().filter(|request| request.path != own).count();
+        // In turn they are one or two to one; sixty PINs in turn would be a hundred and eighty.
+        assert!(others <= 15, "{others} reads of the stranger's PINs, three of this one");
+        crowd.abort_all();
     }
 
     async fn fifty_polls_of_one_approved_pin(engine) {
@@ -274,4 +328,62 @@ on_both! {
         }
         assert_eq!(browser.get("/readyz").await.status, 200);
     }
+}
+
+/// Polls that plex.tv would not be asked for write nothing: each write is waited for until it is on the disk.
+#[tokio::test]
+async fn a_flood_of_polls_writes_nothing() {
+    let app = TestApp::build(Engine::Sqlite)
+        .plex_limits(PlexLimits::default())
+        .start()
+        .await;
+    app.set_up_local().await;
+    let Db::Sqlite(pool) = &app.db else {
+        unreachable!("asked for SQLite")
+    };
+    for statement in [
+        "CREATE TABLE writes (at INTEGER)",
+        "CREATE TRIGGER count_writes AFTER UPDATE ON attempts BEGIN INSERT INTO writes VALUES (1); END",
+    ] {
+        sqlx::query(statement).execute(pool).await.unwrap();
+    }
+    let browser = Arc::new(app.anon());
+    let (pin_id, code) = app.pin();
+    app.start_attempt(&browser, pin_id, &code).await.expect(201);
+    app.plex.clear_log();
+    assert_eq!(app.poll(&browser, pin_id).await["state"], "pending");
+    assert_eq!(
+        count(&app, "SELECT COUNT(*) FROM writes").await,
+        2,
+        "the lease, and back"
+    );
+    // By number and as the newest, which are two polls to begin with.
+    for body in [json!({ "pinId": pin_id }), json!({})] {
+        let mut polls = JoinSet::new();
+        for _ in 0..200 {
+            let (browser, body) = (Arc::clone(&browser), body.clone());
+            polls.spawn(async move { browser.post_json(POLL, body).await });
+        }
+        while let Some(answer) = polls.join_next().await {
+            let state = answer.unwrap().expect(200).json();
+            assert_eq!(state["state"], "pending", "{state}");
+            assert!((500..=2000).contains(&state["retryAfter"].as_u64().unwrap()), "{state}");
+        }
+    }
+    let reads = app.plex.log().len();
+    let writes = count(&app, "SELECT COUNT(*) FROM writes").await;
+    // A slow machine may need longer than the two seconds between two reads.
+    assert!(reads <= 3, "{reads} reads");
+    assert_eq!(
+        writes,
+        2 * i64::try_from(reads).unwrap(),
+        "{writes} writes, {reads} reads"
+    );
+    // A clock that is set back holds nobody up, and who was just approved is in as soon as the PIN may be read.
+    app.clock.advance(-60);
+    app.plex.approve(&code, "anna").unwrap();
+    until("anna is heard", || async {
+        app.poll(&browser, pin_id).await["state"] != "pending"
+    })
+    .await;
 }
