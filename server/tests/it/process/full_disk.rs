@@ -1,14 +1,14 @@
 //! A disk without room: a clear 503, nothing lost, and it works again once there is room. The system plays the full disk:
 //! a limit on the size of files, at which every write fails.
 
-use std::{process::Command, time::Duration};
+use std::process::Command;
 
 use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 use serde_json::json;
 
 use super::{
     home::{Home, Process, keep_asking, me, poll_to_the_end},
-    http::{Answer, Browser},
+    http::Browser,
 };
 use crate::support::Engine;
 
