@@ -50,21 +50,22 @@ impl Sessions {
         }
     }
 
-    /// Writes what was seen since the last call. On failure it is kept for the next one.
+    /// Writes what was seen since the last call. On failure, or given up halfway, it is kept for the next one.
     ///
     /// # Errors
     /// The database's.
     pub async fn flush(&self) -> Result<(), ServiceError> {
-        let seen: Vec<(Hash, i64)> = self.seen_now().drain().collect();
+        let seen: Vec<(Hash, i64)> = self.seen_now().iter().map(|(id_hash, at)| (*id_hash, *at)).collect();
         if seen.is_empty() {
             return Ok(());
         }
-        if let Err(error) = storage::session::touch(&self.db, &seen).await {
-            let mut kept = self.seen_now();
-            for (id_hash, at) in seen {
-                kept.entry(id_hash).or_insert(at);
+        storage::session::touch(&self.db, &seen).await?;
+        let mut kept = self.seen_now();
+        for (id_hash, at) in seen {
+            // Seen again meanwhile: the next call's.
+            if kept.get(&id_hash) == Some(&at) {
+                kept.remove(&id_hash);
             }
-            return Err(error.into());
         }
         Ok(())
     }

@@ -14,6 +14,9 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// How long a statement waits for SQLite's write lock, and anybody for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often a new SQLite file is opened that another program is making ready, and the pause in between.
+const MOST_TRIES: usize = 100;
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// From when on a connection to a server counts as rested.
 const RESTED: Duration = Duration::from_secs(1);
@@ -101,8 +104,9 @@ fn passes(code: Option<&str>) -> bool {
         // SQLite's primary codes: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN.
         return matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14);
     }
-    // PostgreSQL's classes: connection, resources, operator intervention, system; and read-only transactions.
-    ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25006"
+    // PostgreSQL's classes: connection, resources, operator intervention, system; and read-only transactions, those that
+    // could not be put in an order, and deadlocks.
+    ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || ["25006", "40001", "40P01"].contains(&code)
 }
 
 /// Runs one expression for whichever engine there is: `on_db!(db, |pool| query.execute(pool).await)`.
@@ -160,9 +164,18 @@ impl Db {
             .idle_timeout(Duration::from_secs(60))
             .acquire_timeout(PATIENCE)
             // A file does not go away between two requests, and the check costs as much as the query.
-            .test_before_acquire(false)
-            .connect_with(options)
-            .await?;
+            .test_before_acquire(false);
+        let mut tries = 1;
+        let pool = loop {
+            match pool.clone().connect_with(options.clone()).await {
+                // SQLite does not wait while another program turns a new file to WAL.
+                Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("5") && tries < MOST_TRIES => {
+                    tries += 1;
+                    tokio::time::sleep(BETWEEN_TRIES).await;
+                }
+                opened => break opened?,
+            }
+        };
         let db = Self::Sqlite(pool);
         db.migrate().await?;
         Ok(db)
@@ -246,11 +259,11 @@ mod tests {
     #[test]
     fn codes_that_pass_are_told_from_those_that_stay() {
         for code in [
-            "5", "6", "8", "10", "13", "14", "261", "266", "08006", "53300", "57P01", "25006",
+            "5", "6", "8", "10", "13", "14", "261", "266", "08006", "53300", "57P01", "25006", "40001", "40P01",
         ] {
             assert!(passes(Some(code)), "{code}");
         }
-        for code in ["1", "19", "2067", "23505", "42P01"] {
+        for code in ["1", "19", "2067", "23505", "40002", "42P01"] {
             assert!(!passes(Some(code)), "{code}");
         }
     }

@@ -97,8 +97,11 @@ pub async fn delete(db: &Db, id_hash: &Hash) -> Result<(), StorageError> {
 /// # Errors
 /// The database's.
 pub async fn touch(db: &Db, seen: &[(Hash, i64)]) -> Result<(), StorageError> {
+    // In one order everywhere: two instances with the same sessions in different orders would wait for each other.
+    let mut seen = seen.to_vec();
+    seen.sort_unstable();
     in_transaction!(db, |tx| {
-        for (id_hash, at) in seen {
+        for (id_hash, at) in &seen {
             sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE id_hash = $1 AND last_seen_at < $2")
                 .bind(&id_hash[..])
                 .bind(at)

@@ -8,7 +8,7 @@ use latchkey::{
     storage::{Db, StorageError, session},
 };
 
-use super::{ODD, Store, hash, member, owner};
+use super::{ODD, Store, at_once, hash, member, owner};
 use crate::support::on_both;
 
 fn facts(user_id: i64) -> SessionFacts {
@@ -81,6 +81,31 @@ on_both! {
         let seen = async |byte| session::find(db, &hash(byte)).await.unwrap().map(|(facts, _)| facts.last_seen_at);
         assert_eq!((seen(1).await, seen(2).await, seen(3).await), (Some(5_000), Some(2_000), None));
         assert_eq!(session::find(db, &hash(1)).await.unwrap().unwrap().0.created_at, 1_000);
+    }
+
+    /// Two instances write the same sessions, each in the order of its own memory.
+    async fn many_write_last_seen_of_the_same_sessions_at_once(engine) {
+        let store = Store::open(engine).await;
+        owner(&store.db).await;
+        for byte in 0..100 {
+            session::create(&store.db, &hash(byte), &facts(1)).await.unwrap();
+        }
+        let written = at_once(&store, 8, |db, number| async move {
+            for round in 0..4_i64 {
+                let at = 10_000 + round;
+                let mut seen: Vec<_> = (0..100).map(|byte| (hash(byte), at)).collect();
+                if number % 2 == 1 {
+                    seen.reverse();
+                }
+                session::touch(&db, &seen).await?;
+            }
+            Ok::<(), StorageError>(())
+        }).await;
+        for written in written {
+            written.unwrap();
+        }
+        let (facts, _) = session::find(&store.db, &hash(7)).await.unwrap().unwrap();
+        assert_eq!(facts.last_seen_at, 10_003);
     }
 
     async fn sessions_past_either_limit_are_cleared_away(engine) {
