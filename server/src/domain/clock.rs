@@ -2,6 +2,9 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+/// Milliseconds that clocks of instances may differ by.
+pub const CLOCKS_DIFFER_MS: i64 = 60_000;
+
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
     /// Milliseconds since the Unix epoch.

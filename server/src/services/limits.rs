@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use super::ServiceError;
 use crate::{
-    domain::clock::Clock,
+    domain::clock::{CLOCKS_DIFFER_MS, Clock},
     storage::{self, Db},
 };
 
@@ -41,9 +41,6 @@ pub const ATTEMPT: Limit = Limit {
     tries: 60,
     window_ms: 10 * 60_000,
 };
-
-/// Milliseconds that clocks of instances may differ by.
-const CLOCKS_DIFFER: i64 = 60_000;
 
 /// A try that counts as failed until [`Limits::succeeded`] takes it back.
 #[derive(Debug)]
@@ -112,7 +109,7 @@ impl Limits {
 /// Which failures count now. Clocks of instances differ a little; what lies further ahead was written before the clock was
 /// set back, and counts when its time comes.
 fn window(limit: Limit, now: i64) -> (i64, i64) {
-    (now - limit.window_ms, now + CLOCKS_DIFFER)
+    (now - limit.window_ms, now + CLOCKS_DIFFER_MS)
 }
 
 /// There is room once the oldest that counts has left the window.

@@ -338,24 +338,25 @@ impl SignIn {
 
     async fn take_turn(&self, attempt: Attempt, asker: &str) -> Result<Progress, ServiceError> {
         let now_ms = self.clock.now_ms();
-        if !storage::attempt::lease(&self.db, &attempt.key, now_ms, now_ms + LEASE_MS).await? {
+        let until_ms = now_ms + LEASE_MS;
+        if !storage::attempt::lease(&self.db, &attempt.key, now_ms, until_ms).await? {
             // Another poll is at it, or has just ended it.
             return match storage::attempt::find(&self.db, &attempt.key).await? {
                 Some(ended) if ended.outcome.is_some() => self.retell(&ended).await,
                 _ => Ok(Progress::Pending { retry_after: BUSY_MS }),
             };
         }
-        self.advance(attempt, asker).await
+        self.advance(attempt, until_ms, asker).await
     }
 
-    /// One step with the lease held, which is given back whatever happens.
-    async fn advance(&self, attempt: Attempt, asker: &str) -> Result<Progress, ServiceError> {
+    /// One step with the lease until `until_ms` held, which is given back whatever happens.
+    async fn advance(&self, attempt: Attempt, until_ms: i64, asker: &str) -> Result<Progress, ServiceError> {
         let key = attempt.key;
         let ended = match self.step(&attempt, asker).await {
             Ok(Step::Ended(outcome)) => self.end(&attempt, &outcome).await,
             Ok(Step::Again(progress)) => {
-                if storage::attempt::release(&self.db, &key).await.is_err() {
-                    self.give_back_later(key);
+                if storage::attempt::release(&self.db, &key, until_ms).await.is_err() {
+                    self.give_back_later(key, until_ms);
                 }
                 return Ok(progress);
             }
@@ -364,7 +365,7 @@ impl SignIn {
         match ended {
             Ok(attempt) => self.retell(&attempt).await,
             Err(error) => {
-                self.give_back_later(key);
+                self.give_back_later(key, until_ms);
                 Err(error)
             }
         }
@@ -392,14 +393,14 @@ impl SignIn {
     }
 
     /// Gives the lease back as soon as the database takes it: nobody should have to wait until it runs out.
-    fn give_back_later(&self, key: AttemptKey) {
+    fn give_back_later(&self, key: AttemptKey, until_ms: i64) {
         let db = self.db.clone();
         let give_back = async move {
-            while storage::attempt::release(&db, &key).await.is_err() {
+            while storage::attempt::release(&db, &key, until_ms).await.is_err() {
                 tokio::time::sleep(GIVE_BACK).await;
             }
         };
-        // Afterwards it has run out by itself, and may be somebody else's.
+        // Afterwards it has run out by itself.
         let in_time = tokio::time::timeout(Duration::from_millis(LEASE_MS.unsigned_abs()), give_back);
         tokio::spawn(in_time);
     }

@@ -1,7 +1,7 @@
 //! Attempts: one try to sign in with a PIN. The code and the browser's cookie are stored only as hashes.
 
 use super::{Db, StorageError, db::on_db};
-use crate::domain::hash::Hash;
+use crate::domain::{clock::CLOCKS_DIFFER_MS, hash::Hash};
 
 /// What an attempt is known by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,7 +159,8 @@ pub async fn find_of_browser(
     row.map(Attempt::try_from).transpose()
 }
 
-/// Takes an open attempt for one poll until `until_ms`. False: another poll has it, or it is over.
+/// Takes an open attempt for one poll until `until_ms`. False: another poll has it, or it is over. A lease that ends
+/// later than any can is from before the clock was set back, and counts for nothing.
 ///
 /// # Errors
 /// The database's.
@@ -167,12 +168,14 @@ pub async fn lease(db: &Db, key: &AttemptKey, now_ms: i64, until_ms: i64) -> Res
     let taken = on_db!(db, |pool| {
         sqlx::query(
             "UPDATE attempts SET lease_until_ms = $3 \
-             WHERE pin_id = $1 AND code_hash = $2 AND finished_at IS NULL AND (lease_until_ms <= $4 OR lease_until_ms > $3)",
+             WHERE pin_id = $1 AND code_hash = $2 AND finished_at IS NULL AND (lease_until_ms <= $4 OR lease_until_ms > $5)",
         )
         .bind(key.pin_id)
         .bind(&key.code_hash[..])
         .bind(until_ms)
         .bind(now_ms)
+        // Another instance's clock may be ahead of ours.
+        .bind(until_ms.saturating_add(CLOCKS_DIFFER_MS))
         .execute(pool)
         .await?
         .rows_affected()
@@ -180,17 +183,20 @@ pub async fn lease(db: &Db, key: &AttemptKey, now_ms: i64, until_ms: i64) -> Res
     Ok(taken == 1)
 }
 
-/// Gives a lease back.
+/// Gives the lease until `until_ms` back, and nobody else's.
 ///
 /// # Errors
 /// The database's.
-pub async fn release(db: &Db, key: &AttemptKey) -> Result<(), StorageError> {
+pub async fn release(db: &Db, key: &AttemptKey, until_ms: i64) -> Result<(), StorageError> {
     on_db!(db, |pool| {
-        sqlx::query("UPDATE attempts SET lease_until_ms = 0 WHERE pin_id = $1 AND code_hash = $2")
-            .bind(key.pin_id)
-            .bind(&key.code_hash[..])
-            .execute(pool)
-            .await?;
+        sqlx::query(
+            "UPDATE attempts SET lease_until_ms = 0 WHERE pin_id = $1 AND code_hash = $2 AND lease_until_ms = $3",
+        )
+        .bind(key.pin_id)
+        .bind(&key.code_hash[..])
+        .bind(until_ms)
+        .execute(pool)
+        .await?;
     });
     Ok(())
 }

@@ -98,10 +98,38 @@ on_both! {
         assert!(!attempt::lease(db, &key, 1_000, 46_000).await.unwrap());
         assert!(!attempt::lease(db, &key, 45_999, 90_999).await.unwrap());
         assert!(attempt::lease(db, &key, 46_000, 91_000).await.unwrap(), "it ran out");
-        attempt::release(db, &key).await.unwrap();
+        attempt::release(db, &key, 91_000).await.unwrap();
         assert!(attempt::lease(db, &key, 46_001, 91_001).await.unwrap(), "it was given back");
         // A lease from before the clock was set back is longer than any lease can be: it counts for nothing.
+        assert!(attempt::lease(db, &key, -20_000, 25_000).await.unwrap());
+    }
+
+    /// Whoever lost the lease gives nothing back: it is another poll's by now.
+    async fn only_ones_own_lease_is_given_back(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        let key = key(7, 1);
+        attempt::create(db, &new(key, 9)).await.unwrap();
         assert!(attempt::lease(db, &key, 1_000, 46_000).await.unwrap());
+        assert!(attempt::lease(db, &key, 47_000, 92_000).await.unwrap(), "the first one ran out");
+        attempt::release(db, &key, 46_000).await.unwrap();
+        assert!(!attempt::lease(db, &key, 48_000, 93_000).await.unwrap(), "the second one still has it");
+        attempt::release(db, &key, 92_000).await.unwrap();
+        assert!(attempt::lease(db, &key, 48_000, 93_000).await.unwrap());
+    }
+
+    /// Clocks of instances differ: one that is a minute behind takes nothing away from the others.
+    async fn a_clock_that_is_behind_takes_no_lease_away(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        let key = key(7, 1);
+        attempt::create(db, &new(key, 9)).await.unwrap();
+        let now = 1_000_000;
+        assert!(attempt::lease(db, &key, now, now + 45_000).await.unwrap());
+        for behind in [1, 1_000, 60_000] {
+            assert!(!attempt::lease(db, &key, now - behind, now - behind + 45_000).await.unwrap(), "{behind}");
+        }
+        assert!(attempt::lease(db, &key, now - 60_001, now - 60_001 + 45_000).await.unwrap());
     }
 
     async fn many_polls_at_once_get_one_lease(engine) {
