@@ -108,6 +108,7 @@ impl App {
     ) -> Result<Self, StartError> {
         // leptos spawns while it renders; once a process is enough, so "already there" is fine.
         let _ = any_spawner::Executor::init_tokio();
+        owner_token.check_key().await?;
         let public_url = config.public_url.as_ref().map(|url| url.origin().to_owned());
         let site = Arc::new(Site::load(db.clone(), public_url, config.session_secret.clone()).await?);
         let owner_token = Arc::new(OwnerToken::new(db.clone(), &encryption_key(config)?));
@@ -206,9 +207,13 @@ fn encryption_key(config: &Config) -> Result<EncryptionKey, StartError> {
     if let Some(kept) = data_dir::read_private(&file)? {
         return read_key(&file, &kept);
     }
-    let key = EncryptionKey::generate()?;
-    data_dir::write_private(&file, key.to_hex().as_bytes())?;
-    Ok(key)
+    let new = EncryptionKey::generate()?;
+    data_dir::create_private(&file, new.to_hex().as_bytes())?;
+    // Another one may have been faster: what is in the file counts.
+    match data_dir::read_private(&file)? {
+        Some(kept) => read_key(&file, &kept),
+        None => Ok(new),
+    }
 }
 
 fn read_key(file: &Path, kept: &[u8]) -> Result<EncryptionKey, StartError> {

@@ -82,6 +82,29 @@ pub fn prepare(folder: &Path) -> Result<(), DataDirError> {
 /// # Errors
 /// [`DataDirError`]; the old file is as it was.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), DataDirError> {
+    put_in_place(path, bytes, |temporary| fs::rename(temporary, path))
+}
+
+/// The same unless there is a file already: of several who do it at once one does, and nobody's is replaced. Whoever
+/// calls reads it afterwards.
+///
+/// # Errors
+/// [`DataDirError`]; nothing was made.
+pub fn create_private(path: &Path, bytes: &[u8]) -> Result<(), DataDirError> {
+    put_in_place(path, bytes, |temporary| match fs::hard_link(temporary, path) {
+        Ok(()) => {
+            // It is made; a name too many does no harm.
+            let _ = fs::remove_file(temporary);
+            Ok(())
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => fs::remove_file(temporary),
+        // Some network and foreign disks have no links. There, two at once are not told apart.
+        Err(_) => fs::rename(temporary, path),
+    })
+}
+
+/// Writes a temporary file beside `path`; `place` gives it the name.
+fn put_in_place(path: &Path, bytes: &[u8], place: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), DataDirError> {
     let failed = |error| DataDirError::new("write", path, error);
     let folder = path
         .parent()
@@ -90,13 +113,13 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), DataDirError> {
     let name = path.file_name().ok_or_else(|| failed(ErrorKind::IsADirectory.into()))?;
     let random = random_hex(8).map_err(|error| failed(io::Error::other(error.to_string())))?;
     let temporary = folder.join(format!(".{}.{random}.tmp", name.to_string_lossy()));
-    let written = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    let written = write_new(&temporary, bytes).and_then(|()| place(&temporary));
     if let Err(error) = written {
         // What went wrong first is what has to be told.
         let _ = fs::remove_file(&temporary);
         return Err(failed(error));
     }
-    // The rename itself is only on disk once the folder is. Some network disks cannot do that; the file is there.
+    // The new name is only on disk once the folder is. Some network disks cannot do that; the file is there.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
 }
@@ -197,6 +220,35 @@ mod tests {
         assert_eq!(
             fs::read_dir(home.path()).unwrap().count(),
             1,
+            "no temporary file is left"
+        );
+    }
+
+    #[test]
+    fn of_many_who_make_a_file_one_does_and_nobody_replaces_it() {
+        let home = tempfile::tempdir().unwrap();
+        for round in 0..20 {
+            let path = home.path().join(format!("key-{round}"));
+            let start = std::sync::Barrier::new(8);
+            let read: Vec<Vec<u8>> = std::thread::scope(|scope| {
+                let making: Vec<_> = (0..8_u8)
+                    .map(|number| {
+                        let (path, start) = (&path, &start);
+                        scope.spawn(move || {
+                            start.wait();
+                            create_private(path, &[number; 64]).unwrap();
+                            read_private(path).unwrap().unwrap()
+                        })
+                    })
+                    .collect();
+                making.into_iter().map(|thread| thread.join().unwrap()).collect()
+            });
+            assert!(read.iter().all(|bytes| *bytes == read[0]), "{read:?}");
+            assert_eq!((read[0].len(), mode(&path)), (64, 0o600));
+        }
+        assert_eq!(
+            fs::read_dir(home.path()).unwrap().count(),
+            20,
             "no temporary file is left"
         );
     }

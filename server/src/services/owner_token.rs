@@ -8,7 +8,7 @@ use chacha20poly1305::{
 use super::ServiceError;
 use crate::{
     domain::{
-        hash::{from_hex, hex},
+        hash::{from_hex, hex, sha256},
         secret::{EncryptionKey, random_bytes},
     },
     plex::PlexToken,
@@ -16,12 +16,15 @@ use crate::{
 };
 
 const NAME: &str = "owner_plex_token";
+/// Under which key the token in this database is kept: a hash, of which nobody learns the key.
+const FINGERPRINT: &str = "encryption_key_fingerprint";
 const NONCE: usize = 24;
 
 /// Keeps the token.
 pub struct OwnerToken {
     db: Db,
     cipher: XChaCha20Poly1305,
+    fingerprint: String,
 }
 
 impl OwnerToken {
@@ -31,7 +34,26 @@ impl OwnerToken {
         Self {
             db,
             cipher: XChaCha20Poly1305::new(key.expose().into()),
+            fingerprint: hex(&sha256(&[FINGERPRINT.as_bytes(), key.expose()].concat())),
         }
+    }
+
+    /// Whether the key is the one this database is used with, which the first start decides and then each
+    /// [`OwnerToken::keep`]. The log says what to do if not: everything else works, so nobody is kept out by it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn check_key(&self) -> Result<bool, ServiceError> {
+        let kept = storage::install::find_or_create(&self.db, FINGERPRINT, &self.fingerprint).await?;
+        let same = kept == self.fingerprint;
+        if !same {
+            tracing::error!(
+                "this instance has another encryption key than the one this database is used with, so they can't read \
+                 each other's Plex token of the owner. Several instances on one database: give all of them the same \
+                 LATCHKEY_ENCRYPTION_KEY. The key was changed or lost: the owner signs in with Plex again"
+            );
+        }
+        Ok(same)
     }
 
     /// Keeps a token in place of any older one.
@@ -49,6 +71,7 @@ impl OwnerToken {
             .cipher
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| ServiceError::Internal("encrypting the owner's Plex token failed".into()))?;
+        storage::install::replace(&self.db, FINGERPRINT, &self.fingerprint).await?;
         Ok(storage::install::replace(&self.db, NAME, &format!("{}{}", hex(&nonce), hex(&sealed))).await?)
     }
 

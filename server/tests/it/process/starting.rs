@@ -154,4 +154,35 @@ async fn a_lost_key_costs_the_owner_one_sign_in() {
     let mut owner = home.sign_in(&process, "attic-owner").await;
     let servers = owner.get("/api/v1/settings/plex/devices/servers").await;
     assert_eq!(servers.status, 200, "{servers:?}");
+    assert!(complains_about_the_key(&process), "{:#?}", process.log());
+    process.kill();
+    // From then on the new key is the right one.
+    assert!(!complains_about_the_key(&home.serve().await));
+}
+
+fn complains_about_the_key(process: &Process) -> bool {
+    let log = process.log();
+    let line = log.iter().find(|line| line.contains("another encryption key"));
+    line.is_some_and(|line| line.contains("ERROR") && line.contains("LATCHKEY_ENCRYPTION_KEY"))
+}
+
+#[tokio::test]
+async fn instances_with_keys_of_their_own_are_told() {
+    let home = Home::new(Engine::Postgres).await;
+    let first = home.serve().await;
+    let elsewhere = || {
+        let mut command = home.command(&["serve"]);
+        command.env("LATCHKEY_DATA_DIR", home.folder().join("elsewhere"));
+        command
+    };
+    let second = Process::start(elsewhere()).await;
+    assert_eq!(
+        (complains_about_the_key(&first), complains_about_the_key(&second)),
+        (false, true)
+    );
+    let key = std::fs::read_to_string(home.data().join("encryption.key")).unwrap();
+    let mut same_key = elsewhere();
+    same_key.env("LATCHKEY_ENCRYPTION_KEY", key.trim());
+    let third = Process::start(same_key).await;
+    assert!(!complains_about_the_key(&third));
 }
