@@ -169,6 +169,7 @@ impl App {
             local_sign_in,
             setup,
             limits,
+            told_of_proxy: std::sync::atomic::AtomicBool::new(false),
             health: Health(db.clone()),
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),

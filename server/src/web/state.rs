@@ -1,6 +1,6 @@
 //! What handlers can reach.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
@@ -33,6 +33,8 @@ pub struct Parts {
     pub public_url: Option<PublicUrl>,
     /// Whose forwarded headers count.
     pub trusted_proxies: TrustedProxies,
+    /// Whether the log has said that a proxy seems to be missing there.
+    pub told_of_proxy: AtomicBool,
     /// Where Plex is, for the browser.
     pub plex_urls: PlexUrls,
     /// The built site.
