@@ -2,10 +2,11 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{net::TcpListener, sync::watch};
 use url::Url;
 
 use crate::{
+    chores,
     config::{Config, Database, data_dir},
     domain::{
         clock::{Clock, SystemClock},
@@ -18,18 +19,14 @@ use crate::{
         site::Site,
     },
     storage::{self, Db},
-    web::{self, AppState},
+    web::{self, AppState, ConnectionLimits},
 };
 
 const KEY_FILE: &str = "encryption.key";
-/// How often an instance looks whether another one, or the command line, changed anything.
-const LOOK_FOR_CHANGES: Duration = Duration::from_secs(1);
-/// How often "last seen" is written.
-const WRITE_LAST_SEEN: Duration = Duration::from_secs(30);
-/// How often what ran out is cleared away.
-const CLEAR_AWAY: Duration = Duration::from_secs(10 * 60);
 /// How long requests under way may take when the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// The same for the chores, and for closing the database: it may be the reason for stopping that nothing answers.
+const LAST_CHORES: Duration = Duration::from_secs(5);
 
 /// Why Latchkey can't start or had to stop. Says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -108,10 +105,10 @@ impl App {
     ) -> Result<Self, StartError> {
         // leptos spawns while it renders; once a process is enough, so "already there" is fine.
         let _ = any_spawner::Executor::init_tokio();
-        owner_token.check_key().await?;
         let public_url = config.public_url.as_ref().map(|url| url.origin().to_owned());
         let site = Arc::new(Site::load(db.clone(), public_url, config.session_secret.clone()).await?);
         let owner_token = Arc::new(OwnerToken::new(db.clone(), &encryption_key(config)?));
+        owner_token.check_key().await?;
         let limits = Arc::new(Limits::new(db.clone(), Arc::clone(&clock)));
         let passwords = Arc::new(Passwords::start()?);
         let identity = PlexIdentity {
@@ -169,10 +166,10 @@ impl App {
             local_sign_in,
             setup,
             limits,
-            told_of_proxy: std::sync::atomic::AtomicBool::new(false),
             health: Health(db.clone()),
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
+            told_of_proxy: std::sync::atomic::AtomicBool::new(false),
             plex_urls: config.plex.clone(),
             files,
         });
@@ -240,33 +237,30 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
     print_setup_code(config, &app.state, address).await?;
 
     let (stop, stopped) = watch::channel(false);
-    let mut chores = chores(&app.state, &stopped);
-    let service = web::router(app.state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let mut ending = stopped.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = ending.wait_for(|stop| *stop).await;
-    });
-    let mut server = tokio::spawn(server.into_future());
+    let mut chores = chores::start(&app.state, &stopped);
+    let router = web::router(app.state.clone());
+    let mut server = tokio::spawn(web::serve(listener, router, ConnectionLimits::default(), stopped));
     let served = tokio::select! {
-        served = &mut server => Some(served),
+        served = &mut server => served,
         () = told_to_stop() => {
             tracing::info!("stopping: requests under way may finish");
             let _ = stop.send(true);
-            tokio::time::timeout(LAST_REQUESTS, &mut server).await.ok()
+            let ended = tokio::time::timeout(LAST_REQUESTS, &mut server).await;
+            ended.unwrap_or_else(|_| {
+                tracing::warn!("some requests did not finish in time");
+                Ok(())
+            })
         }
     };
     let _ = stop.send(true);
-    while chores.join_next().await.is_some() {}
-    app.db.close().await;
-    match served {
-        Some(Ok(Ok(()))) => Ok(()),
-        Some(Ok(Err(error))) => Err(StartError::Serve(error)),
-        Some(Err(error)) => Err(StartError::Serve(std::io::Error::other(error))),
-        None => {
-            tracing::warn!("some requests did not finish in time");
-            Ok(())
-        }
+    let chores = async { while chores.join_next().await.is_some() {} };
+    if tokio::time::timeout(LAST_CHORES, chores).await.is_err() {
+        tracing::warn!("what is written at the end was not written in time");
     }
+    if tokio::time::timeout(LAST_CHORES, app.db.close()).await.is_err() {
+        tracing::warn!("the database did not let go in time");
+    }
+    served.map_err(|error| StartError::Serve(std::io::Error::other(error)))
 }
 
 async fn told_to_stop() {
@@ -314,58 +308,4 @@ async fn print_setup_code(config: &Config, state: &AppState, address: SocketAddr
         );
     }
     Ok(())
-}
-
-/// What is done beside the requests. A failure is logged and tried again at the next turn.
-fn chores(state: &AppState, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
-    let mut chores = JoinSet::new();
-    let site = Arc::clone(&state.site);
-    chores.spawn(repeat(
-        "looking for changes",
-        LOOK_FOR_CHANGES,
-        stopped.clone(),
-        move || {
-            let site = Arc::clone(&site);
-            async move { site.refresh().await }
-        },
-    ));
-    let sessions = Arc::clone(&state.sessions);
-    chores.spawn(repeat(
-        "writing last seen",
-        WRITE_LAST_SEEN,
-        stopped.clone(),
-        move || {
-            let sessions = Arc::clone(&sessions);
-            async move { sessions.flush().await }
-        },
-    ));
-    let all = state.clone();
-    chores.spawn(repeat("clearing away", CLEAR_AWAY, stopped.clone(), move || {
-        let state = all.clone();
-        async move {
-            state.sessions.clean().await?;
-            state.sign_in.clean().await?;
-            state.limits.clean().await?;
-            Ok(())
-        }
-    }));
-    chores
-}
-
-/// Does `work` every `period`, and once more when the server stops.
-async fn repeat<F>(name: &'static str, period: Duration, mut stopped: watch::Receiver<bool>, work: impl Fn() -> F)
-where
-    F: Future<Output = Result<(), ServiceError>>,
-{
-    loop {
-        let stop = tokio::time::timeout(period, stopped.wait_for(|stop| *stop))
-            .await
-            .is_ok();
-        if let Err(error) = work().await {
-            tracing::warn!(%error, "{name} failed; it is tried again");
-        }
-        if stop {
-            return;
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Latchkey's server. The map of the modules and their order: ARCHITECTURE.md.
 
 pub mod bootstrap;
+mod chores;
 pub mod cli;
 pub mod config;
 pub mod domain;

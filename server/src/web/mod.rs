@@ -4,6 +4,7 @@
 //! `api/` or `pages/`, one line in `router`. Who is calling comes from the extractors in `extract`.
 
 mod api;
+mod connections;
 mod cookies;
 mod error;
 mod extract;
@@ -17,6 +18,7 @@ mod site_files;
 mod state;
 mod wire;
 
+pub use connections::{ConnectionLimits, serve};
 pub use router::router;
 pub use site_files::{Site, SiteError};
 pub use state::{AppState, Parts};

@@ -247,6 +247,11 @@ impl Home {
         sqlx::SqlitePool::connect_with(options).await.unwrap()
     }
 
+    /// Where PostgreSQL is.
+    pub(super) fn database_url(&self) -> url::Url {
+        url::Url::parse(&self.database.as_ref().unwrap().url).unwrap()
+    }
+
     pub(super) fn is_sqlite(&self) -> bool {
         self.database.is_none()
     }

@@ -1,10 +1,12 @@
 //! The built program as a process of its own: started, stopped, killed, misused.
 
 mod commands;
+mod connections;
 mod data_folder;
 mod full_disk;
 mod home;
 pub(crate) mod http;
 mod killed;
+mod silent_database;
 mod starting;
 mod stopping;

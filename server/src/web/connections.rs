@@ -1,0 +1,151 @@
+//! Connections: how many at once, how long one may say nothing, how they end. What is asked over them is `router`'s.
+//!
+//! axum's own `serve` knows no limits: whoever opens connections and says nothing would keep them for good.
+
+use std::{
+    future::pending,
+    io::{self, ErrorKind},
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{Router, body::Body, extract::ConnectInfo};
+use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+};
+use tower::ServiceExt as _;
+
+/// After the system refused a connection for lack of something, usually of file descriptors: trying again at once would
+/// spin until there is one.
+const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
+
+/// What connections may take.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectionLimits {
+    /// At once. More wait in the system's queue until one ends.
+    pub most: u32,
+    /// For the head of a request, counted from when one may be sent: it ends idle connections too.
+    pub head: Duration,
+    /// For a client to take what was sent to it.
+    pub unread: Duration,
+    /// When the server stops, for a connection over which nothing was asked yet.
+    pub last_words: Duration,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self {
+            most: 512,
+            head: Duration::from_secs(10),
+            unread: Duration::from_secs(60),
+            last_words: Duration::from_secs(1),
+        }
+    }
+}
+
+/// Serves until `stopped` says true, then takes nothing new and ends with the last connection: requests under way are
+/// finished, however long they take. The caller decides how long to wait for that.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: ConnectionLimits,
+    mut stopped: watch::Receiver<bool>,
+) {
+    // Now rather than at each request.
+    let router = router.with_state::<()>(());
+    let places = Arc::new(Semaphore::new(limits.most as usize));
+    let ending = stopped.clone();
+    loop {
+        let (stream, peer, place) = tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => break,
+            next = next(&listener, &places) => next,
+        };
+        let (router, ending) = (router.clone(), ending.clone());
+        tokio::spawn(async move {
+            converse(stream, peer, router, limits, ending).await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    // Whoever has all places is alone.
+    let _ = places.acquire_many(limits.most).await;
+}
+
+/// The next connection, once there is a place for it.
+async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+    let Ok(place) = Arc::clone(places).acquire_owned().await else {
+        return pending().await;
+    };
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return (stream, peer, place),
+            Err(error) if went_away(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection can be taken; trying again in a second");
+                tokio::time::sleep(ACCEPT_AGAIN).await;
+            }
+        }
+    }
+}
+
+/// Whether only the connection that was about to be taken is gone.
+fn went_away(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionRefused
+            | ErrorKind::Interrupted
+    )
+}
+
+/// One connection to its end.
+async fn converse(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: ConnectionLimits,
+    mut stopped: watch::Receiver<bool>,
+) {
+    // Without these it works all the same.
+    let _ = stream.set_nodelay(true);
+    let unread = u32::try_from(limits.unread.as_millis()).unwrap_or(u32::MAX);
+    let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, unread);
+
+    let asked = AtomicBool::new(false);
+    let service = service_fn(|request: Request<Incoming>| {
+        asked.store(true, Ordering::Relaxed);
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().oneshot(request)
+    });
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head)
+            .serve_connection(TokioIo::new(stream), service)
+    );
+    // How a connection ended is its client's business.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stopped.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+    }
+    let silent = async {
+        tokio::time::sleep(limits.last_words).await;
+        if asked.load(Ordering::Relaxed) {
+            pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        _ = connection => {}
+        () = silent => {}
+    }
+}

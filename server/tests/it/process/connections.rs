@@ -1,0 +1,226 @@
+//! Connections: how many, how long silent ones live, what they are known by, and how they end.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, extract::ConnectInfo, routing::get};
+use latchkey::web::{self, ConnectionLimits};
+use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    sync::{Notify, watch},
+    task::JoinHandle,
+    time::timeout,
+};
+
+use super::{
+    home::{Home, PATIENCE},
+    http::{self, Browser},
+};
+use crate::support::Engine;
+
+/// Long enough to see that something does not happen.
+const MOMENT: Duration = Duration::from_millis(300);
+/// Limits that no test reaches.
+const WIDE: ConnectionLimits = ConnectionLimits {
+    most: 100,
+    head: Duration::from_secs(300),
+    unread: Duration::from_secs(300),
+    last_words: Duration::from_secs(300),
+};
+
+/// A server in this process whose one slow page waits to be released.
+struct Served {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    running: JoinHandle<()>,
+    asked: Arc<Notify>,
+    release: Arc<Notify>,
+}
+
+impl Served {
+    async fn start(limits: ConnectionLimits) -> Self {
+        let (asked, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let slow = {
+            let (asked, release) = (Arc::clone(&asked), Arc::clone(&release));
+            move || async move {
+                asked.notify_one();
+                release.notified().await;
+                "slow"
+            }
+        };
+        let router = Router::new()
+            .route(
+                "/peer",
+                get(|peer: ConnectInfo<SocketAddr>| async move { peer.0.to_string() }),
+            )
+            .route("/slow", get(slow));
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = watch::channel(false);
+        let running = tokio::spawn(web::serve(listener, router, limits, stopped));
+        Self {
+            address,
+            stop,
+            running,
+            asked,
+            release,
+        }
+    }
+
+    /// A connection over which this was said.
+    async fn said(&self, words: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(words.as_bytes()).await.unwrap();
+        stream
+    }
+
+    async fn ask(&self, path: &str) -> TcpStream {
+        Browser::new(self.address).begin("GET", path, None, b"").await.unwrap()
+    }
+}
+
+/// Waits for the server to close the connection; what it said before.
+async fn closed(stream: &mut TcpStream) -> String {
+    let mut said = Vec::new();
+    // Reset or ended: both are closed.
+    let _ = timeout(PATIENCE, stream.read_to_end(&mut said))
+        .await
+        .expect("the connection stayed open");
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+#[tokio::test]
+async fn silent_half_and_idle_connections_are_closed() {
+    let served = Served::start(ConnectionLimits { head: MOMENT, ..WIDE }).await;
+    let mut silent = served.said("").await;
+    let mut half = served.said("GET /peer HTTP/1.1\r\nHost: x\r\nX-Slow: ").await;
+    let mut idle = served.said("GET /peer HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let mut half_again = served
+        .said("GET /peer HTTP/1.1\r\nHost: x\r\n\r\nGET /peer HTTP/1.1\r\n")
+        .await;
+    closed(&mut silent).await;
+    closed(&mut half).await;
+    for kept in [&mut idle, &mut half_again] {
+        let own = kept.local_addr().unwrap().to_string();
+        let said = closed(kept).await;
+        assert!(said.starts_with("HTTP/1.1 200 ") && said.contains(&own), "{said}");
+    }
+    // A request that takes longer than its head may is none of that.
+    let slow = served.ask("/slow").await;
+    served.asked.notified().await;
+    tokio::time::sleep(3 * MOMENT).await;
+    served.release.notify_one();
+    assert_eq!(http::finish(slow).await.unwrap().body, "slow");
+}
+
+#[tokio::test]
+async fn one_too_many_waits_for_a_place() {
+    let served = Served::start(ConnectionLimits { most: 2, ..WIDE }).await;
+    let first = served.said("").await;
+    let second = served.said("GET /").await;
+    let third = served.ask("/peer").await;
+    let own = third.local_addr().unwrap().to_string();
+    let mut answer = tokio::spawn(http::finish(third));
+    assert!(timeout(MOMENT, &mut answer).await.is_err(), "there was no place");
+    drop(first);
+    let answer = timeout(PATIENCE, answer).await.expect("the place was not given on");
+    assert_eq!(answer.unwrap().unwrap().body, own);
+    drop(second);
+}
+
+#[tokio::test]
+async fn many_more_than_there_are_places_are_all_served() {
+    let served = Served::start(ConnectionLimits { most: 3, ..WIDE }).await;
+    let mut asked = Vec::new();
+    for _ in 0..60 {
+        let stream = served.ask("/peer").await;
+        asked.push((
+            stream.local_addr().unwrap().to_string(),
+            tokio::spawn(http::finish(stream)),
+        ));
+    }
+    for (own, answer) in asked {
+        assert_eq!(answer.await.unwrap().unwrap().body, own);
+    }
+}
+
+#[tokio::test]
+async fn stopping_waits_for_requests_and_for_nobody_else() {
+    let limits = ConnectionLimits {
+        last_words: MOMENT,
+        ..WIDE
+    };
+    let mut served = Served::start(limits).await;
+    let mut others = [
+        served.said("").await,
+        served.said("GET / HTTP/1.1\r\nHo").await,
+        served.said("GET /peer HTTP/1.1\r\nHost: x\r\n\r\n").await,
+    ];
+    let mut byte = [0];
+    assert_eq!(others[2].read(&mut byte).await.unwrap(), 1, "answered, and kept open");
+    let slow = served.ask("/slow").await;
+    served.asked.notified().await;
+
+    served.stop.send_replace(true);
+    for other in &mut others {
+        closed(other).await;
+    }
+    assert!(TcpStream::connect(served.address).await.is_err(), "it takes nobody new");
+    assert!(
+        timeout(MOMENT, &mut served.running).await.is_err(),
+        "a request is under way"
+    );
+    served.release.notify_one();
+    assert_eq!(http::finish(slow).await.unwrap().body, "slow");
+    timeout(PATIENCE, served.running).await.expect("it goes on").unwrap();
+}
+
+/// Without a file descriptor for it, a connection waits; nobody needs to start the server again.
+#[tokio::test]
+async fn no_file_descriptors_is_no_end() {
+    let home = Home::new(Engine::Sqlite).await;
+    let mut process = home.serve().await;
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    let room = |current| {
+        prlimit(Some(process.pid()), Resource::Nofile, Rlimit { current, maximum }).unwrap();
+    };
+    room(Some(3));
+    let waiting = Browser::new(process.address)
+        .begin("GET", "/healthz", None, b"")
+        .await
+        .unwrap();
+    process.wait_for_log("no connection can be taken").await;
+    let room = |current| {
+        prlimit(Some(process.pid()), Resource::Nofile, Rlimit { current, maximum }).unwrap();
+    };
+    room(maximum);
+    assert_eq!(http::finish(waiting).await.unwrap().status, 200);
+    let told = process
+        .log()
+        .iter()
+        .filter(|line| line.contains("no connection can be taken"))
+        .count();
+    assert!(told < 20, "it span: {told} lines");
+}
+
+#[tokio::test]
+async fn a_proxy_that_nobody_listed_is_told_once() {
+    let home = Home::new(Engine::Sqlite).await;
+    let mut process = home.serve().await;
+    for visitor in ["198.51.100.7", "198.51.100.8"] {
+        let mut stream = TcpStream::connect(process.address).await.unwrap();
+        let head =
+            format!("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {visitor}\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        assert_eq!(http::finish(stream).await.unwrap().status, 200);
+    }
+    let told = process.wait_for_log("LATCHKEY_TRUSTED_PROXIES=127.0.0.1").await;
+    assert!(
+        told.contains("every visitor counts as 127.0.0.1") && !told.contains("198.51"),
+        "{told}"
+    );
+    let lines = process.log();
+    let told = lines.iter().filter(|line| line.contains("LATCHKEY_TRUSTED_PROXIES"));
+    assert_eq!(told.count(), 1, "{lines:#?}");
+}
