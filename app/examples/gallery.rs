@@ -187,6 +187,7 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
             None,
             Page::PlexReturn(PlexReturnPage {
                 answer: AttemptAnswer::Pending { retry_after: 2000 },
+                app_url: "https://app.plex.tv".into(),
                 start_again: "/login".into(),
             }),
         ),
@@ -195,6 +196,7 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
             None,
             Page::PlexReturn(PlexReturnPage {
                 answer: refused(Refusal::NoAccess),
+                app_url: "https://app.plex.tv".into(),
                 start_again: "/login".into(),
             }),
         ),

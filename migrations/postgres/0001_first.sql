@@ -19,6 +19,8 @@ CREATE TABLE users (
     -- Plex's number for the account: what a Plex member is known by. Names and e-mails change.
     plex_id       BIGINT UNIQUE,
     plex_username TEXT,
+    -- The name they chose at Plex, for people to read.
+    plex_name     TEXT,
     email         TEXT,
     -- The e-mail in lower case, for looking up.
     email_key     TEXT,

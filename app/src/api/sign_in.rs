@@ -27,7 +27,7 @@ pub struct AttemptStarted {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptPoll {
-    /// The PIN's number; absent: the newest attempt.
+    /// The PIN's number; absent: the newest attempt, or one of the two before it that was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin_id: Option<i64>,
 }

@@ -14,7 +14,7 @@ pub struct User {
     pub username: Option<String>,
     /// The name at Plex.
     pub plex_username: Option<String>,
-    /// `username`, else `plexUsername`, else `email`.
+    /// `username`, else the name chosen at Plex, else `plexUsername`, else `email`.
     pub display_name: String,
     /// 1 Plex, 2 local.
     pub user_type: u8,

@@ -203,6 +203,8 @@ pub enum Notice {
 pub struct PlexReturnPage {
     /// How the attempt is doing; never `SignedIn` (the server redirects then).
     pub answer: crate::api::sign_in::AttemptAnswer,
+    /// Base URL of Plex's web app (`https://app.plex.tv`).
+    pub app_url: String,
     /// Where to start again; `/login` or `/setup/owner`.
     pub start_again: String,
 }

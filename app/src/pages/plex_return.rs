@@ -16,14 +16,11 @@ use crate::{
     islands::{plex_return::plex_return, setup::ReturnSetup},
 };
 
-/// Where Plex's web app is; nothing on this page needs another one.
-const PLEX_APP: &str = "https://app.plex.tv";
-
 pub(super) fn page(chrome: &Chrome, page: PlexReturnPage) -> Body {
     let waiting = undecided(&page.answer);
     let (title, content) = match &page.answer {
         _ if waiting => {
-            let (here, app_url) = (safe_path(&chrome.path).to_owned(), PLEX_APP.to_owned());
+            let (here, app_url) = (safe_path(&chrome.path).to_owned(), page.app_url);
             (
                 texts::ONE_MOMENT,
                 plex_return(ReturnSetup {
@@ -35,7 +32,7 @@ pub(super) fn page(chrome: &Chrome, page: PlexReturnPage) -> Body {
         }
         // The server redirects instead; said all the same, so that nobody is left on an empty page.
         AttemptAnswer::SignedIn { to } => (texts::SIGNED_IN, signed_in(safe_path(to))),
-        answer => (texts::NOT_SIGNED_IN, ended(answer, page.start_again)),
+        answer => (texts::NOT_SIGNED_IN, ended(answer, &page.app_url, page.start_again)),
     };
     // The island says so itself once it has asked.
     let trouble = matches!(page.answer, AttemptAnswer::PlexUnreachable { .. }).then(|| {
@@ -72,7 +69,7 @@ fn signed_in(to: &str) -> AnyView {
     .into_any()
 }
 
-fn ended(answer: &AttemptAnswer, start_again: String) -> AnyView {
+fn ended(answer: &AttemptAnswer, app_url: &str, start_again: String) -> AnyView {
     let outcome = Outcome::of_answer(answer);
     let again = if outcome.offers.contains(&Offer::TryAgain) {
         texts::TRY_AGAIN
@@ -81,7 +78,7 @@ fn ended(answer: &AttemptAnswer, start_again: String) -> AnyView {
     };
     view! {
         <h1>{texts::NOT_SIGNED_IN}</h1>
-        {outcome_box(outcome, PLEX_APP, false)}
+        {outcome_box(outcome, app_url, false)}
         <a class="button button-wide button-main" href=start_again>
             {again}
         </a>

@@ -64,6 +64,7 @@ fn pending() -> Page {
     let answer = AttemptAnswer::Pending { retry_after: 2_000 };
     Page::PlexReturn(PlexReturnPage {
         answer,
+        app_url: "https://app.plex.tv".into(),
         start_again: paths::LOGIN.into(),
     })
 }
@@ -106,6 +107,7 @@ fn all(text: &str) -> Vec<Page> {
         pending(),
         Page::PlexReturn(PlexReturnPage {
             answer: refused(text),
+            app_url: "https://app.plex.tv".into(),
             start_again: paths::LOGIN.into(),
         }),
         Page::Home(HomePage {
@@ -288,6 +290,7 @@ fn the_return_page_reloads_only_without_javascript_and_only_while_undecided() {
     assert!(waiting.contains(texts::ONE_MOMENT) && waiting.contains(texts::CHECK_NOW_SHORT));
     let over = html(Page::PlexReturn(PlexReturnPage {
         answer: refused("anna"),
+        app_url: "https://app.plex.tv".into(),
         start_again: "/setup/owner".into(),
     }));
     assert!(!over.contains("http-equiv") && over.contains("href=\"/setup/owner\"") && over.contains("<b>anna</b>"));
@@ -296,6 +299,7 @@ fn the_return_page_reloads_only_without_javascript_and_only_while_undecided() {
     };
     let signed_in = html(Page::PlexReturn(PlexReturnPage {
         answer: elsewhere,
+        app_url: "https://app.plex.tv".into(),
         start_again: "/login".into(),
     }));
     assert!(!signed_in.contains("evil"));

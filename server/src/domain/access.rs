@@ -155,6 +155,7 @@ mod tests {
             id,
             plex_id: Some(48),
             plex_username: None,
+            plex_name: None,
             email: None,
             username: None,
             has_password: false,

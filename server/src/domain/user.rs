@@ -48,6 +48,8 @@ pub struct User {
     pub plex_id: Option<i64>,
     /// The name at Plex.
     pub plex_username: Option<String>,
+    /// The name they chose at Plex, for people to read.
+    pub plex_name: Option<String>,
     /// Null for managed profiles.
     pub email: Option<String>,
     /// The name chosen here.
@@ -71,10 +73,10 @@ pub struct User {
 }
 
 impl User {
-    /// `username`, else the name at Plex, else the e-mail.
+    /// `username`, else the name they chose at Plex, else the name at Plex, else the e-mail.
     #[must_use]
     pub fn display_name(&self) -> &str {
-        [&self.username, &self.plex_username, &self.email]
+        [&self.username, &self.plex_name, &self.plex_username, &self.email]
             .into_iter()
             .flatten()
             .map(String::as_str)

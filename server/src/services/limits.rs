@@ -35,7 +35,7 @@ pub const SETUP_CODE: Limit = Limit {
     tries: 10,
     window_ms: 10 * 60_000,
 };
-/// Plex attempts from one address that came to nothing.
+/// Plex attempts from one address, whatever became of them.
 pub const ATTEMPT: Limit = Limit {
     kind: "attempt",
     tries: 60,
@@ -69,17 +69,13 @@ impl Limits {
         let now = self.clock.now_ms();
         let window = window(limit, now);
         // Counted and written as one: of two hundred at once the first get through, not none.
-        let Some(id) = storage::failure::create_below(&self.db, limit.kind, subject, now, window, limit.tries).await?
-        else {
-            self.room(limit, subject, limit.tries).await?;
-            return Err(too_many(limit, now, now));
-        };
-        // Others may have come in between: with this one, there may be one more than the limit.
-        if let Err(error) = self.room(limit, subject, limit.tries + 1).await {
-            storage::failure::delete(&self.db, id).await?;
-            return Err(error);
+        match storage::failure::create_below(&self.db, limit.kind, subject, now, window, limit.tries).await? {
+            Some(id) => Ok(Try(id)),
+            None => {
+                self.room(limit, subject, limit.tries).await?;
+                Err(too_many(limit, now, now))
+            }
         }
-        Ok(Try(id))
     }
 
     /// Refuses if there are `most` failures or more.

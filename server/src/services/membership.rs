@@ -63,6 +63,7 @@ impl Membership {
             profile: PlexProfile {
                 plex_id: account.id,
                 name: account.display_name(),
+                username: account.username.filter(|name| !name.is_empty()),
                 email: account.email.filter(|email| !email.is_empty()),
                 avatar: account.thumb,
             },

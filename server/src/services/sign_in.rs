@@ -201,13 +201,26 @@ impl SignIn {
         pin_id: Option<i64>,
         address: IpAddr,
     ) -> Result<Progress, ServiceError> {
-        let Some(turn) = self.polls.begin((pin_id.unwrap_or(0), *browser), Instant::now()) else {
+        // One asking at a time, without a PIN's number too.
+        let Some(asking) = self.polls.begin((pin_id.unwrap_or(0), *browser), Instant::now()) else {
             return Ok(Progress::Pending { retry_after: BUSY_MS });
         };
-        match storage::attempt::find_of_browser(&self.db, browser, pin_id).await? {
-            Some(attempt) => self.poll(attempt, turn, address).await,
-            None => Ok(Progress::Expired),
+        let mut turn = Some(asking);
+        let mut newest = None;
+        for attempt in storage::attempt::list_of_browser(&self.db, browser, pin_id, self.clock.now()).await? {
+            let Some(turn) = turn
+                .take()
+                .or_else(|| self.polls.begin((attempt.key.pin_id, *browser), Instant::now()))
+            else {
+                continue;
+            };
+            let progress = self.poll(attempt, turn, address).await?;
+            if matches!(progress, Progress::In { .. } | Progress::Refused { .. }) {
+                return Ok(progress);
+            }
+            newest.get_or_insert(progress);
         }
+        Ok(newest.unwrap_or(Progress::Expired))
     }
 
     /// The same for a program that brings number and code each time; the first call begins the attempt.
@@ -273,7 +286,7 @@ impl SignIn {
     /// # Errors
     /// The database's.
     pub async fn cancel(&self, browser: &Hash, pin_id: Option<i64>) -> Result<(), ServiceError> {
-        if let Some(attempt) = storage::attempt::find_of_browser(&self.db, browser, pin_id).await? {
+        for attempt in storage::attempt::list_of_browser(&self.db, browser, pin_id, self.clock.now()).await? {
             self.claimed_now().remove(&(attempt.key.pin_id, attempt.key.code_hash));
         }
         Ok(storage::attempt::delete_of_browser(&self.db, browser, pin_id).await?)

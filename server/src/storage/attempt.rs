@@ -137,26 +137,31 @@ pub async fn find_of_program(db: &Db, key: &AttemptKey) -> Result<Option<Attempt
     row.map(Attempt::try_from).transpose()
 }
 
-/// This browser's attempt with that PIN, or its newest one.
+/// This browser's attempt with that PIN; or its newest one, and then the open ones among the next newest, at most three
+/// in all: the tab that Plex sends back may not be the one that was started last.
 ///
 /// # Errors
 /// The database's, or a row that can't be read.
-pub async fn find_of_browser(
+pub async fn list_of_browser(
     db: &Db,
     browser_hash: &Hash,
     pin_id: Option<i64>,
-) -> Result<Option<Attempt>, StorageError> {
-    let row: Option<AttemptRow> = on_db!(db, |pool| {
+    now: i64,
+) -> Result<Vec<Attempt>, StorageError> {
+    let rows: Vec<AttemptRow> = on_db!(db, |pool| {
         sqlx::query_as(
             "SELECT pin_id, code_hash, purpose, return_to, expires_at, finished_at, outcome FROM attempts \
-             WHERE browser_hash = $1 AND ($2 = 0 OR pin_id = $2) ORDER BY created_at DESC, pin_id DESC LIMIT 1",
+             WHERE browser_hash = $1 AND ($2 = 0 OR pin_id = $2) ORDER BY created_at DESC, pin_id DESC LIMIT 3",
         )
         .bind(&browser_hash[..])
         .bind(pin_id.unwrap_or(0))
-        .fetch_optional(pool)
+        .fetch_all(pool)
         .await
     })?;
-    row.map(Attempt::try_from).transpose()
+    let mut attempts = rows.into_iter().map(Attempt::try_from).collect::<Result<Vec<_>, _>>()?;
+    let mut newest = true;
+    attempts.retain(|attempt| std::mem::take(&mut newest) || (attempt.outcome.is_none() && attempt.expires_at > now));
+    Ok(attempts)
 }
 
 /// Takes an open attempt for one poll until `until_ms`. False: another poll has it, or it is over. A lease that ends

@@ -1,24 +1,12 @@
 //! What failed, counted over a sliding time. In the database, so that several instances count together.
 
-use super::{Db, StorageError, db::on_db};
+use super::{
+    Db, StorageError,
+    db::{in_transaction, on_db},
+};
 
-/// Writes down one try; answers its number.
-///
-/// # Errors
-/// The database's.
-pub async fn create(db: &Db, kind: &str, subject: &str, at_ms: i64) -> Result<i64, StorageError> {
-    Ok(on_db!(db, |pool| {
-        sqlx::query_scalar("INSERT INTO failures (kind, subject, at_ms) VALUES ($1, $2, $3) RETURNING id")
-            .bind(kind)
-            .bind(subject)
-            .bind(at_ms)
-            .fetch_one(pool)
-            .await
-    })?)
-}
-
-/// The same if there are fewer than `most` after the first of two moments and not after the second. `None`: there are
-/// as many. On PostgreSQL several at once may not see each other.
+/// Writes down one try, if there are fewer than `most` after the first of two moments and not after the second, and
+/// answers its number. `None`: there are as many. However many come at once, exactly `most` get in.
 ///
 /// # Errors
 /// The database's.
@@ -30,7 +18,15 @@ pub async fn create_below(
     between_ms: (i64, i64),
     most: i64,
 ) -> Result<Option<i64>, StorageError> {
-    Ok(on_db!(db, |pool| {
+    Ok(in_transaction!(db, |tx| {
+        if let Db::Postgres(_) = db {
+            // SQLite has one writer at a time; here, those who count the same thing wait for each other.
+            sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))")
+                .bind(kind)
+                .bind(subject)
+                .execute(&mut *tx)
+                .await?;
+        }
         sqlx::query_scalar(
             "INSERT INTO failures (kind, subject, at_ms) SELECT $1, $2, $3 \
              WHERE (SELECT COUNT(*) FROM failures WHERE kind = $1 AND subject = $2 AND at_ms > $4 AND at_ms <= $5) < $6 \
@@ -42,9 +38,9 @@ pub async fn create_below(
         .bind(between_ms.0)
         .bind(between_ms.1)
         .bind(most)
-        .fetch_optional(pool)
-        .await
-    })?)
+        .fetch_optional(&mut *tx)
+        .await?
+    }))
 }
 
 /// When the `nth` newest try after the first of two moments and not after the second was (1 is the newest), in

@@ -30,7 +30,7 @@ pub async fn find(db: &Db, id_hash: &Hash) -> Result<Option<(SessionFacts, User)
     let row: Option<SessionRow> = on_db!(db, |pool| {
         sqlx::query_as(
             "SELECT s.method, s.address, s.agent, s.created_at AS session_created_at, s.last_seen_at, \
-                 u.id, u.plex_id, u.plex_username, u.email, u.username, u.password_hash IS NOT NULL AS has_password, u.tier, \
+                 u.id, u.plex_id, u.plex_username, u.plex_name, u.email, u.username, u.password_hash IS NOT NULL AS has_password, u.tier, \
                  u.permissions, u.avatar, u.locale, u.disabled_at, u.created_at, u.updated_at \
              FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id_hash = $1",
         )

@@ -9,30 +9,39 @@ use crate::domain::{
     user::{OWNER_ID, Tier, User, email_key},
 };
 
-const COLUMNS_BY_ID: &str = "SELECT id, plex_id, plex_username, email, username, password_hash IS NOT NULL AS has_password, tier, permissions, \
-     avatar, locale, disabled_at, created_at, updated_at FROM users WHERE id = $1";
-const COLUMNS_BY_PLEX_ID: &str = "SELECT id, plex_id, plex_username, email, username, password_hash IS NOT NULL AS has_password, tier, \
-     permissions, avatar, locale, disabled_at, created_at, updated_at FROM users WHERE plex_id = $1";
+/// What a [`UserRow`] reads.
+macro_rules! columns {
+    () => {
+        "id, plex_id, plex_username, plex_name, email, username, password_hash IS NOT NULL AS has_password, tier, permissions, \
+         avatar, locale, disabled_at, created_at, updated_at"
+    };
+}
+
+const FIND: &str = concat!("SELECT ", columns!(), " FROM users WHERE id = $1");
+const FIND_BY_PLEX_ID: &str = concat!("SELECT ", columns!(), " FROM users WHERE plex_id = $1");
 /// What Plex says now about a member. An e-mail that a password goes with stays.
-const UPDATE_PLEX: &str = "UPDATE users SET plex_username = $2, avatar = $6, \
-         email = CASE WHEN password_hash IS NULL THEN $3 ELSE email END, \
-         email_key = CASE WHEN password_hash IS NULL THEN $4 ELSE email_key END, \
-         tier = CASE WHEN id = 1 THEN tier ELSE $5 END, updated_at = $7 \
-     WHERE plex_id = $1 \
-     RETURNING id, plex_id, plex_username, email, username, password_hash IS NOT NULL AS has_password, tier, permissions, \
-         avatar, locale, disabled_at, created_at, updated_at";
+const UPDATE_PLEX: &str = concat!(
+    "UPDATE users SET plex_username = $2, plex_name = $3, avatar = $7, \
+         email = CASE WHEN password_hash IS NULL THEN $4 ELSE email END, \
+         email_key = CASE WHEN password_hash IS NULL THEN $5 ELSE email_key END, \
+         tier = CASE WHEN id = 1 THEN tier ELSE $6 END, updated_at = $8 \
+     WHERE plex_id = $1 RETURNING ",
+    columns!()
+);
 /// The same for somebody new; two at once make one.
-const INSERT_PLEX: &str = "INSERT INTO users (plex_id, plex_username, email, email_key, tier, permissions, avatar, created_at, updated_at) \
-     VALUES ($1, $2, $3, $4, $5, $8, $6, $7, $7) \
-     ON CONFLICT (plex_id) DO UPDATE SET updated_at = excluded.updated_at \
-     RETURNING id, plex_id, plex_username, email, username, password_hash IS NOT NULL AS has_password, tier, permissions, \
-         avatar, locale, disabled_at, created_at, updated_at";
+const INSERT_PLEX: &str = concat!(
+    "INSERT INTO users (plex_id, plex_username, plex_name, email, email_key, tier, permissions, avatar, created_at, updated_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $9, $7, $8, $8) \
+     ON CONFLICT (plex_id) DO UPDATE SET updated_at = excluded.updated_at RETURNING ",
+    columns!()
+);
 
 #[derive(sqlx::FromRow)]
 pub(super) struct UserRow {
     id: i64,
     plex_id: Option<i64>,
     plex_username: Option<String>,
+    plex_name: Option<String>,
     email: Option<String>,
     username: Option<String>,
     has_password: bool,
@@ -58,6 +67,7 @@ impl TryFrom<UserRow> for User {
             id: row.id,
             plex_id: row.plex_id,
             plex_username: row.plex_username,
+            plex_name: row.plex_name,
             email: row.email,
             username: row.username,
             has_password: row.has_password,
@@ -77,10 +87,7 @@ impl TryFrom<UserRow> for User {
 /// # Errors
 /// The database's, or a row that can't be read.
 pub async fn find(db: &Db, id: i64) -> Result<Option<User>, StorageError> {
-    let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(COLUMNS_BY_ID)
-        .bind(id)
-        .fetch_optional(pool)
-        .await)?;
+    let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?;
     row.map(User::try_from).transpose()
 }
 
@@ -89,7 +96,7 @@ pub async fn find(db: &Db, id: i64) -> Result<Option<User>, StorageError> {
 /// # Errors
 /// The database's, or a row that can't be read.
 pub async fn find_by_plex_id(db: &Db, plex_id: i64) -> Result<Option<User>, StorageError> {
-    let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(COLUMNS_BY_PLEX_ID)
+    let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(FIND_BY_PLEX_ID)
         .bind(plex_id)
         .fetch_optional(pool)
         .await)?;
@@ -130,7 +137,9 @@ pub async fn owner_exists(db: &Db) -> Result<bool, StorageError> {
 pub struct PlexProfile {
     /// Plex's number for the account.
     pub plex_id: i64,
-    /// The name Plex shows.
+    /// The name at Plex; managed profiles have none.
+    pub username: Option<String>,
+    /// The name that people chose there.
     pub name: String,
     /// Null for managed profiles.
     pub email: Option<String>,
@@ -145,11 +154,12 @@ pub struct PlexProfile {
 pub async fn create_plex_owner(db: &Db, profile: &PlexProfile, now: i64) -> Result<bool, StorageError> {
     let made = on_db!(db, |pool| {
         sqlx::query(
-            "INSERT INTO users (id, plex_id, plex_username, email, email_key, tier, permissions, avatar, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, 'owner', $6, $7, $8, $8) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO users (id, plex_id, plex_username, plex_name, email, email_key, tier, permissions, avatar, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, 'owner', $7, $8, $9, $9) ON CONFLICT (id) DO NOTHING",
         )
         .bind(OWNER_ID)
         .bind(profile.plex_id)
+.bind(&profile.username)
         .bind(&profile.name)
         .bind(&profile.email)
         .bind(profile.email.as_deref().map(email_key))
@@ -196,7 +206,7 @@ pub async fn create_local_owner(
 /// Makes or updates the member with this Plex account. The owner keeps their tier; nobody's permissions change.
 ///
 /// # Errors
-/// The database's, or [`StorageError::Taken`] when the new e-mail belongs to somebody's password.
+/// The database's, or a row that can't be read.
 pub async fn upsert_plex(
     db: &Db,
     profile: &PlexProfile,
@@ -208,6 +218,7 @@ pub async fn upsert_plex(
     let row: UserRow = on_db!(db, |pool| {
         let known = sqlx::query_as(UPDATE_PLEX)
             .bind(profile.plex_id)
+            .bind(&profile.username)
             .bind(&profile.name)
             .bind(&profile.email)
             .bind(profile.email.as_deref().map(email_key))
@@ -221,6 +232,7 @@ pub async fn upsert_plex(
             None => {
                 sqlx::query_as(INSERT_PLEX)
                     .bind(profile.plex_id)
+                    .bind(&profile.username)
                     .bind(&profile.name)
                     .bind(&profile.email)
                     .bind(profile.email.as_deref().map(email_key))

@@ -15,6 +15,9 @@ use crate::{
     services::ServiceError,
 };
 
+/// Said to programs; the page has a longer sentence of its own.
+pub(super) const NOTHING_HERE: &str = "There is nothing at this address.";
+
 /// An error answer.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
@@ -61,7 +64,7 @@ impl Problem {
     }
 
     pub(super) fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "There is nothing at this address.")
+        Self::new(StatusCode::NOT_FOUND, NOTHING_HERE)
     }
 
     pub(super) fn set_up_first() -> Self {

@@ -50,6 +50,11 @@ impl View {
         Ok(Self { chrome })
     }
 
+    /// Shows in the header who is signed in.
+    pub(super) fn seen_by(&mut self, MaybeCaller(caller): &MaybeCaller) {
+        self.chrome.viewer = caller.as_ref().map(viewer);
+    }
+
     /// Renders. Everything was loaded before: the answer is one piece with its status.
     pub(super) async fn render(self, status: StatusCode, page: Page) -> Response {
         let chrome = self.chrome;
@@ -88,9 +93,9 @@ impl FromRequestParts<AppState> for View {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let MaybeCaller(caller) = MaybeCaller::from_request_parts(parts, state).await?;
+        let caller = MaybeCaller::from_request_parts(parts, state).await?;
         let mut view = Self::without_viewer(parts, state).await?;
-        view.chrome.viewer = caller.as_ref().map(viewer);
+        view.seen_by(&caller);
         Ok(view)
     }
 }

@@ -56,6 +56,7 @@ pub fn router(state: AppState) -> Router {
                 "This address does not take that method.",
             )
         })
+        .layer(from_fn_with_state(state.clone(), middleware::remember_caller))
         // Handlers ask who is calling, so the session is nearest to them.
         .layer(from_fn_with_state(state.clone(), middleware::session))
         // Nothing opens or reads a session before the set-up is far enough.

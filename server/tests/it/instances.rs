@@ -23,7 +23,7 @@ on_both! {
         let second = app.second_instance().await;
         let anna = app.member("anna").await;
         let there = anna.at(&second);
-        assert_eq!(there.get(ME).await.expect(200).json()["plexUsername"], "Anna Kowalska");
+        assert_eq!(there.get(ME).await.expect(200).json()["plexUsername"], "anna.k");
         there.post("/api/v1/auth/logout").await.expect(200);
         anna.get(ME).await.problem(403);
     }

@@ -9,6 +9,6 @@ on_both! {
         assert_eq!(owner.get("/api/v1/auth/me").await.expect(200).json()["id"], 1);
         let anna = app.member("anna").await;
         let me = anna.get("/api/v1/auth/me").await.expect(200).json();
-        assert_eq!(me["plexUsername"], "Anna Kowalska");
+        assert_eq!(me["plexUsername"], "anna.k");
     }
 }

@@ -63,7 +63,10 @@ pub(in crate::web) async fn poll(
     let Some(browser) = cookies::browser(&headers, state.secure_cookies()) else {
         return Ok(Json(AttemptAnswer::Expired));
     };
-    let progress = state.sign_in.poll_browser(&browser, body.pin_id, client.address).await?;
+    let progress = state
+        .sign_in
+        .poll_browser(&browser, body.pin_id, client.address)
+        .await?;
     answer(&state, &browser_session, &client, progress).await.map(Json)
 }
 

@@ -12,17 +12,15 @@ use axum::{
 };
 
 use super::RequestId;
-use crate::web::{error::Problem, render::View, state::AppState};
+use crate::web::{
+    error::{NOTHING_HERE, Problem},
+    extract::MaybeCaller,
+    render::View,
+    state::AppState,
+};
 
 pub(in crate::web) async fn error_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let page = !path.starts_with(paths::API)
-        && request
-            .headers()
-            .get(header::ACCEPT)
-            .and_then(|accept| accept.to_str().ok())
-            .is_some_and(|accept| accept.contains("text/html"));
-    if !page {
+    if !wants_page(&request) {
         return next.run(request).await;
     }
     // What a page needs is read from the request, which the handler takes away.
@@ -33,17 +31,47 @@ pub(in crate::web) async fn error_pages(State(state): State<AppState>, request: 
     let Some(problem) = response.extensions().get::<Problem>().cloned() else {
         return response;
     };
-    let Ok(view) = view else { return response };
+    let Ok(mut view) = view else { return response };
+    if let Some(caller) = response.extensions().get::<MaybeCaller>() {
+        view.seen_by(caller);
+    }
     let error = ErrorPage {
         status: problem.status.as_u16(),
-        message: problem.message,
+        message: if problem.message == NOTHING_HERE {
+            String::new()
+        } else {
+            problem.message
+        },
         request_id: request_id.map(|id| id.0.to_string()),
     };
     let mut rendered = view.render(problem.status, Page::Error(error)).await;
-    for name in [header::RETRY_AFTER, header::ALLOW] {
-        if let Some(value) = response.headers().get(&name) {
-            rendered.headers_mut().insert(name, value.clone());
+    for name in [header::RETRY_AFTER, header::ALLOW, header::SET_COOKIE] {
+        for value in response.headers().get_all(&name) {
+            rendered.headers_mut().append(name.clone(), value.clone());
         }
     }
     rendered
+}
+
+/// Inside of the session's layer: leaves word of who is signed in with an error, for the page above. The handlers ask
+/// for the same caller, and find it here.
+pub(in crate::web) async fn remember_caller(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if !wants_page(&request) {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let caller = MaybeCaller::from_request_parts(&mut parts, &state).await.ok();
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let (Some(caller), Some(_)) = (caller, response.extensions().get::<Problem>()) {
+        response.extensions_mut().insert(caller);
+    }
+    response
+}
+
+fn wants_page(request: &Request) -> bool {
+    let accepts = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    !request.uri().path().starts_with(paths::API) && accepts.is_some_and(|accept| accept.contains("text/html"))
 }

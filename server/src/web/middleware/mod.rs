@@ -10,7 +10,7 @@ mod security;
 mod session;
 
 pub(super) use client::client;
-pub(super) use error_pages::error_pages;
+pub(super) use error_pages::{error_pages, remember_caller};
 pub(super) use gate::gate;
 pub(super) use log::{RequestId, log};
 pub(super) use normalize::normalize;

@@ -43,6 +43,7 @@ pub(super) async fn show(
     };
     let page = PlexReturnPage {
         answer,
+        app_url: state.plex_urls.app_url.clone(),
         start_again: start_again.to_owned(),
     };
     Ok(view.render(StatusCode::OK, Page::PlexReturn(page)).await)

@@ -42,7 +42,7 @@ on_both! {
         assert_eq!(program.post_json(URL, body.clone()).await.expect(202).json(), json!({ "status": "pending" }));
         app.plex.approve(&code, "attic-owner").unwrap();
         let made = program.post_json(URL, body).await.expect(201);
-        assert_eq!((&made.json()["id"], &made.json()["plexUsername"]), (&json!(1), &json!("Robin")));
+        assert_eq!((&made.json()["id"], &made.json()["plexUsername"]), (&json!(1), &json!("attic-owner")));
         program.get("/api/v1/auth/me").await.expect(200);
     }
 

@@ -29,6 +29,17 @@ on_both! {
         assert!(browser.page("/profile").await.expect(200).text().contains("Anna Kowalska"));
     }
 
+    async fn the_tab_that_was_started_first_comes_back_first(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up().await;
+        let browser = app.anon();
+        let first = browser.post_form("/login/plex", &[("returnTo", "/profile")]).await.see_other();
+        app.clock.advance(1);
+        browser.post_form("/login/plex", &[]).await.see_other();
+        app.plex.approve(&parameters(&first)["code"], "anna").unwrap();
+        assert_eq!(browser.page("/login/plex/return").await.see_other(), "/profile");
+    }
+
     async fn another_browser_that_opens_the_return_page_gets_nothing(engine) {
         let app = TestApp::start(engine).await;
         app.set_up().await;

@@ -27,7 +27,11 @@ fn new(key: AttemptKey, browser: u8) -> NewAttempt<'static> {
 }
 
 async fn of_browser(db: &Db, browser: u8, pin_id: Option<i64>) -> Option<i64> {
-    let found = attempt::find_of_browser(db, &hash(browser), pin_id).await.unwrap();
+    let found = attempt::list_of_browser(db, &hash(browser), pin_id, 0)
+        .await
+        .unwrap()
+        .into_iter()
+        .next();
     found.map(|attempt| attempt.key.pin_id)
 }
 

@@ -63,6 +63,7 @@ fn hash(byte: u8) -> Hash {
 fn profile(plex_id: i64) -> PlexProfile {
     PlexProfile {
         plex_id,
+        username: Some(format!("plex-{plex_id}")),
         name: format!("plex {plex_id}"),
         email: Some(format!("{plex_id}@Example.test")),
         avatar: Some(format!("https://plex.test/{plex_id}")),

@@ -27,7 +27,8 @@ on_both! {
         let expected = User {
             id: 1,
             plex_id: Some(31),
-            plex_username: Some("plex 31".into()),
+            plex_username: Some("plex-31".into()),
+            plex_name: Some("plex 31".into()),
             email: Some("31@Example.test".into()),
             username: None,
             has_password: false,
@@ -103,7 +104,8 @@ on_both! {
         let expected = User {
             id: 2,
             plex_id: Some(52),
-            plex_username: Some("plex 52".into()),
+            plex_username: Some("plex-52".into()),
+            plex_name: Some("plex 52".into()),
             email: Some("52@Example.test".into()),
             username: None,
             has_password: false,
@@ -116,10 +118,11 @@ on_both! {
             updated_at: 200,
         };
         assert_eq!(first, expected);
-        let now = PlexProfile { plex_id: 52, name: ODD.into(), email: None, avatar: None };
+        let now = PlexProfile { plex_id: 52, username: None, name: ODD.into(), email: None, avatar: None };
         let second = user::upsert_plex(db, &now, Tier::Home, Permissions(0), 300).await.unwrap();
         let expected = User {
-            plex_username: Some(ODD.into()),
+            plex_username: None,
+            plex_name: Some(ODD.into()),
             email: None,
             avatar: None,
             tier: Tier::Home,

@@ -6,7 +6,7 @@
 //!         let app = TestApp::start(engine).await;
 //!         let anna = app.member("anna").await;               // set-up, PIN, approval, poll: all real
 //!         let me = anna.get("/api/v1/auth/me").await.expect(200).json();
-//!         assert_eq!(me["plexUsername"], "Anna Kowalska");
+//!         assert_eq!(me["plexUsername"], "anna.k");
 //!         app.clock.advance(31 * DAY);                        // no test sleeps
 //!         anna.get("/api/v1/auth/me").await.expect(403);
 //!     }
