@@ -5,7 +5,7 @@
 //! (`domain::access` does), keep tokens, or let a token, a PIN's number or a PIN's code reach a log.
 //!
 //! To add a call: a method here, its small row type in `answer`, the request in `client`, its malformed answers in
-//! `tests/`. Facts about plex.tv are cited as §n: the section of the facts sheet `plex-api.md`.
+//! `tests/`. Facts about plex.tv are cited as §n: the section of the notes in `docs/plex.md`.
 
 use async_trait::async_trait;
 

@@ -1,4 +1,4 @@
-//! The sign-in machine, event by event, as in the tables of `ui.md`.
+//! The sign-in machine, event by event, as ARCHITECTURE.md walks through it.
 
 mod opening;
 mod polls;
