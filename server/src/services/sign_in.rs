@@ -46,6 +46,8 @@ const LEASE_MS: i64 = 45_000;
 const SECOND_ANSWER: i64 = 120;
 /// Between two tries to give a lease back while the database is away.
 const GIVE_BACK: Duration = Duration::from_millis(500);
+/// Longest that a poll waits here for its PIN's turn, in milliseconds: a little more than a PIN's own spacing.
+const WAITED_OUT_MS: u64 = 2500;
 /// Milliseconds between polls of a browser.
 const POLL_MS: u32 = 2000;
 /// The same while another poll is at work, or was just now.
@@ -232,7 +234,13 @@ impl SignIn {
             pin_id: start.pin_id,
             code_hash: start.code_hash,
         };
-        let Some(turn) = self.polls.begin((key.pin_id, key.code_hash), Instant::now()) else {
+        let mut turn = self.polls.begin((key.pin_id, key.code_hash), Instant::now());
+        if turn.is_none() {
+            // A program takes "pending" for "not approved yet": rather a moment later than that when it isn't so.
+            tokio::time::sleep(Duration::from_millis(u64::from(BUSY_MS))).await;
+            turn = self.polls.begin((key.pin_id, key.code_hash), Instant::now());
+        }
+        let Some(turn) = turn else {
             return Ok(Progress::Pending { retry_after: BUSY_MS });
         };
         if storage::attempt::find_of_program(&self.db, &key).await?.is_none() {
@@ -328,13 +336,20 @@ impl SignIn {
         let claimed = self
             .claimed_now()
             .contains_key(&(attempt.key.pin_id, attempt.key.code_hash));
-        // Nothing is written for a poll that the pacing would turn away.
-        if !claimed
-            && let Err(error) = self.plex.may_read_pin(attempt.key.pin_id, &asker)
-            && let Step::Again(progress) = after_plex_error(&error)
-        {
-            turn.again();
-            return Ok(progress);
+        // Nothing is written for a poll that the pacing would turn away. A short wait is waited out here: "I've approved
+        // it" deserves the true answer.
+        if !claimed && let Err(error) = self.plex.may_read_pin(attempt.key.pin_id, &asker) {
+            match error {
+                PlexError::Busy { retry_after_ms } if retry_after_ms <= WAITED_OUT_MS => {
+                    tokio::time::sleep(Duration::from_millis(retry_after_ms)).await;
+                }
+                error => {
+                    if let Step::Again(progress) = after_plex_error(&error) {
+                        turn.again();
+                        return Ok(progress);
+                    }
+                }
+            }
         }
         // From taking the lease on: somebody who hangs up must not take it along.
         let this = Arc::clone(self);

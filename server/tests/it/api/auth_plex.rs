@@ -35,6 +35,15 @@ on_both! {
         assert_eq!(program.get("/api/v1/auth/me").await.expect(200).json(), answer.json());
     }
 
+    async fn pending_means_not_approved_yet_however_soon_it_is_asked_again(engine) {
+        let app = TestApp::build(engine).plex_limits(PlexLimits::default()).start().await;
+        app.set_up().await;
+        let (program, pin) = (app.anon(), app.pin());
+        try_it(&program, &pin).await.expect(202);
+        app.plex.approve(&pin.1, "anna").unwrap();
+        try_it(&program, &pin).await.expect(200);
+    }
+
     async fn the_whole_household_comes_in_and_nobody_else(engine) {
         let app = TestApp::start(engine).await;
         app.set_up().await;
@@ -191,4 +200,38 @@ async fn a_bare_token_is_not_taken() {
     let answer = app.anon().post_json(URL, json!({ "authToken": token })).await;
     assert!(answer.problem(403).contains("issued to another app"));
     assert!(app.plex.log().is_empty());
+}
+
+#[tokio::test]
+async fn a_bare_plex_token_where_the_owner_allows_it() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    app.set_up().await;
+    let of = |account: &str| app.plex.issue_token(account, "some-other-app");
+    let program = app.anon();
+    program
+        .post_json(URL, json!({ "authToken": of("anna") }))
+        .await
+        .problem(403);
+    app.state.site.change("acceptPlexTokens", "true").await.unwrap();
+    let anna = program
+        .post_json(URL, json!({ "authToken": of("anna") }))
+        .await
+        .expect(200);
+    assert_eq!(anna.json()["plexUsername"], "anna.k");
+    program.get("/api/v1/auth/me").await.expect(200);
+    app.anon()
+        .post_json(URL, json!({ "authToken": of("stranger") }))
+        .await
+        .problem(403);
+    for bad in ["", "nobody-has-this", "a\nb"] {
+        app.anon()
+            .post_json(URL, json!({ "authToken": bad }))
+            .await
+            .problem(401);
+    }
+    app.plex.go_away().await;
+    app.anon()
+        .post_json(URL, json!({ "authToken": "whatever" }))
+        .await
+        .problem(502);
 }
