@@ -124,7 +124,8 @@ impl App {
             &identity,
             plex_limits,
         ));
-        let sessions = Arc::new(Sessions::new(db.clone(), Arc::clone(&clock), Arc::clone(&site)));
+        let finder = storage::session::Finder::open(&db).await?;
+        let sessions = Arc::new(Sessions::new(db.clone(), finder, Arc::clone(&clock), Arc::clone(&site)));
         let setup = Arc::new(Setup {
             db: db.clone(),
             clock: Arc::clone(&clock),

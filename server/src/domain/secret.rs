@@ -8,6 +8,8 @@ use std::fmt;
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 
+use super::hash::hex;
+
 /// A value that `Debug` does not show. It has no `Display` and no `Serialize` on purpose.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret<T>(T);
@@ -53,18 +55,6 @@ pub fn random_hex(bytes: usize) -> Result<String, NoRandomness> {
     let mut buffer = vec![0; bytes];
     getrandom::fill(&mut buffer).map_err(NoRandomness)?;
     Ok(hex(&buffer))
-}
-
-/// Lower-case hexadecimal digits, two a byte.
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 /// Why a text is not a 32-byte key. The text itself is not repeated.

@@ -11,7 +11,7 @@ use axum::{
     response::IntoResponse,
     routing::{get, post},
 };
-use tower::{Layer, util::MapRequestLayer};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{api, error::Problem, health, middleware, pages, state::AppState};
@@ -45,8 +45,16 @@ fn rest() -> Router<AppState> {
 
 /// The server's one service.
 pub fn router(state: AppState) -> Router {
-    // From the inside out: what stands lower wraps what stands above it.
-    let inner = Router::new()
+    // What stands higher wraps what stands lower. One stack instead of a `Router::layer` each: there every layer boxes all
+    // that it wraps, and a request clones box in box.
+    let with_session = ServiceBuilder::new()
+        .layer(from_fn(time_limit))
+        // Nothing opens or reads a session before the set-up is far enough.
+        .layer(from_fn_with_state(state.clone(), middleware::gate))
+        // Handlers ask who is calling, so the session is nearest to them.
+        .layer(from_fn_with_state(state.clone(), middleware::session))
+        .layer(from_fn_with_state(state.clone(), middleware::remember_caller));
+    let routes = Router::new()
         .nest(paths::API, rest())
         .merge(pages::routes())
         .fallback(|| async { Problem::not_found() })
@@ -56,19 +64,20 @@ pub fn router(state: AppState) -> Router {
                 "This address does not take that method.",
             )
         })
-        .layer(from_fn_with_state(state.clone(), middleware::remember_caller))
-        // Handlers ask who is calling, so the session is nearest to them.
-        .layer(from_fn_with_state(state.clone(), middleware::session))
-        // Nothing opens or reads a session before the set-up is far enough.
-        .layer(from_fn_with_state(state.clone(), middleware::gate))
-        .layer(from_fn(time_limit))
+        .layer(with_session)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         // Files and health are asked for often and have no session.
         .merge(state.files.routes())
         .route(paths::HEALTHZ, get(health::healthz))
         .route(paths::READYZ, get(health::readyz))
-        .layer(from_fn_with_state(state.clone(), middleware::same_origin))
-        .layer(from_fn_with_state(state.clone(), middleware::client))
+        .with_state(state.clone());
+    let around = ServiceBuilder::new()
+        // Outside of the router, because it decides which route is meant.
+        .map_request(middleware::normalize)
+        .layer(from_fn_with_state(state.clone(), middleware::log))
+        // Error pages carry the nonce too.
+        .layer(from_fn_with_state(state.clone(), middleware::security))
+        .layer(from_fn_with_state(state.clone(), middleware::error_pages))
         // A panic is a problem like any other to the layers further out.
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Problem::new(
@@ -77,14 +86,10 @@ pub fn router(state: AppState) -> Router {
             )
             .into_response()
         }))
-        .layer(from_fn_with_state(state.clone(), middleware::error_pages))
-        // Error pages carry the nonce too.
-        .layer(from_fn_with_state(state.clone(), middleware::security))
-        .layer(from_fn_with_state(state.clone(), middleware::log))
-        .with_state(state);
-    // Outside of the router, because it decides which route is meant.
-    let normalized = MapRequestLayer::new(middleware::normalize).layer(inner);
-    Router::new().fallback_service(normalized)
+        .layer(from_fn_with_state(state.clone(), middleware::client))
+        .layer(from_fn_with_state(state, middleware::same_origin))
+        .service(routes);
+    Router::new().fallback_service(around)
 }
 
 async fn time_limit(request: Request, next: axum::middleware::Next) -> axum::response::Response {
