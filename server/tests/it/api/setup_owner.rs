@@ -46,6 +46,19 @@ on_both! {
         program.get("/api/v1/auth/me").await.expect(200);
     }
 
+    async fn a_childs_profile_does_not_become_the_owner(engine) {
+        let app = TestApp::start(engine).await;
+        let setup_code = app.setup_code().await;
+        let as_account = async |account: &str| {
+            let (pin_id, code) = app.pin();
+            app.plex.approve(&code, account).unwrap();
+            app.anon().post_json(URL, json!({ "setupCode": setup_code, "pinId": pin_id, "code": code })).await
+        };
+        as_account("kid").await.problem(403);
+        assert!(!storage::user::owner_exists(&app.db).await.unwrap());
+        as_account("attic-owner").await.expect(201);
+    }
+
     async fn a_wrong_code_makes_nobody(engine) {
         let app = TestApp::start(engine).await;
         let (pin_id, code) = app.pin();

@@ -154,3 +154,29 @@ async fn the_title_is_the_households_and_harmless() {
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn an_address_that_keeps_nobody_signed_in_names_the_one_that_does() {
+    let app = TestApp::build(Engine::Sqlite)
+        .with("LATCHKEY_PUBLIC_URL", "https://home.test")
+        .start()
+        .await;
+    app.set_up_local().await;
+    let told = |page: String| page.contains("https://home.test");
+    // Browsers send this header only to addresses that they trust.
+    assert!(told(app.anon().page("/login").await.expect(200).text()));
+    let trusting = app.anon().with("sec-fetch-mode", "navigate");
+    assert!(!told(trusting.page("/login").await.expect(200).text()));
+    // Without a public URL on https there is nothing to tell.
+    let plain = TestApp::start(Engine::Sqlite).await;
+    plain.set_up_local().await;
+    assert!(
+        !plain
+            .anon()
+            .page("/login")
+            .await
+            .expect(200)
+            .text()
+            .contains("not encrypted")
+    );
+}

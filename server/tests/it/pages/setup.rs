@@ -151,6 +151,17 @@ on_both! {
         assert!(!app.state.site.now().settings.initialized);
     }
 
+    async fn a_member_who_is_early_is_told_so(engine) {
+        let app = TestApp::start(engine).await;
+        let owner = app.owner_made().await;
+        owner.post_json("/api/v1/settings/plex", serde_json::json!({ "machineId": ATTIC })).await.expect(200);
+        let anna = app.anon();
+        app.sign_in(&anna, "anna").await;
+        assert_eq!(anna.page("/").await.see_other(), "/setup");
+        let said = anna.page("/setup").await.expect(403).text();
+        assert!(said.contains("has not finished"), "{said}");
+    }
+
     async fn the_proof_is_worth_nothing_elsewhere(engine) {
         let app = TestApp::start(engine).await;
         let proof = proved(&app).await.cookie("latchkey.setup").unwrap();
