@@ -24,6 +24,19 @@ pub const THEME: &str = "/theme";
 pub const HOME: &str = "/";
 /// The member's own account.
 pub const PROFILE: &str = "/profile";
+/// Everybody, for those with MANAGE_USERS.
+pub const USERS: &str = "/users";
+/// What the owner and administrators can change. `POST` the form.
+pub const SETTINGS: &str = "/settings";
+/// A deep link belongs to somebody else than who is signed in here: `GET` asks, `POST` switches.
+pub const SWITCH: &str = "/switch";
+/// On the device that wants in: a QR code and a short code (`returnTo`).
+pub const PAIR: &str = "/pair";
+/// On the phone of somebody signed in: what asks, for whom, and yes or no. `POST` (`code`, `person`, `name`, `expires`,
+/// `answer`: `yes` or `no`).
+pub const PAIR_APPROVE: &str = "/pair/approve";
+/// `POST` (`code`): a short code that was typed.
+pub const PAIR_CODE: &str = "/pair/code";
 /// Liveness: the process answers.
 pub const HEALTHZ: &str = "/healthz";
 /// Readiness: the database answers too.
@@ -36,3 +49,29 @@ pub const API: &str = "/api/v1";
 pub const API_ATTEMPTS: &str = "/api/v1/auth/plex/attempts";
 /// REST: `POST` (`AttemptPoll`) asks how it is doing (`AttemptAnswer`).
 pub const API_ATTEMPTS_POLL: &str = "/api/v1/auth/plex/attempts/poll";
+/// REST: `POST` asks how this device's pairing is doing (`PairAnswer`).
+pub const API_PAIR_POLL: &str = "/api/v1/pair/poll";
+
+/// A member's page.
+#[must_use]
+pub fn user(id: i64) -> String {
+    [USERS, "/", &id.to_string()].concat()
+}
+
+/// `POST` (`name`, `expires`: days, empty: never) makes a login token for this member.
+#[must_use]
+pub fn tokens(user: i64) -> String {
+    [&self::user(user), "/tokens"].concat()
+}
+
+/// `POST` (`expires`) gives this login token a new value.
+#[must_use]
+pub fn token_regenerate(user: i64, token: i64) -> String {
+    [&tokens(user), "/", &token.to_string(), "/regenerate"].concat()
+}
+
+/// `POST` revokes this login token.
+#[must_use]
+pub fn token_revoke(user: i64, token: i64) -> String {
+    [&tokens(user), "/", &token.to_string(), "/revoke"].concat()
+}

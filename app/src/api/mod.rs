@@ -3,4 +3,5 @@
 pub mod error;
 pub mod settings;
 pub mod sign_in;
+pub mod tokens;
 pub mod user;

@@ -64,6 +64,8 @@ pub const PIN_NOT_MADE: &str =
     "Plex isn't answering right now. Nothing is wrong with your account. Try again in a minute.";
 /// Signed out just now.
 pub const SIGNED_OUT: &str = "You're signed out.";
+/// A deep link whose token is wrong, expired or revoked.
+pub const LINK_DEAD: &str = "This sign-in link no longer works.";
 /// On `/login` without JavaScript.
 pub const PLEX_WARNING: &str = "Without JavaScript, Plex may show a red security notice about another device. Check that \
      it names this site, then approve.";
@@ -139,6 +141,16 @@ pub fn other_address(url: &str) -> Vec<Piece> {
         Piece::plain("You can't stay signed in at this address, because it is not encrypted. Open "),
         Piece::strong(url),
         Piece::plain(" instead."),
+    ]
+}
+
+/// Somebody signed in confirms who they are.
+#[must_use]
+pub fn confirm(name: &str) -> Vec<Piece> {
+    vec![
+        Piece::plain("You're signed in as "),
+        Piece::strong(name),
+        Piece::plain(". Sign in once more to confirm that it's you."),
     ]
 }
 

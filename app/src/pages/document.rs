@@ -48,6 +48,16 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
         Page::Home(page) => home::page(&chrome, page),
         Page::Profile(page) => profile::page(&chrome, page),
         Page::Error(page) => error::page(&chrome, page),
+        Page::Users(_) | Page::User(_) | Page::Settings(_) | Page::Switch(_) | Page::Pair(_) | Page::PairApprove(_) => {
+            error::page(
+                &chrome,
+                super::ErrorPage {
+                    status: 404,
+                    message: String::new(),
+                    request_id: None,
+                },
+            )
+        }
     };
     let theme = match chrome.theme {
         Theme::System => None,

@@ -99,6 +99,11 @@ pub(super) fn notice(notice: Option<Notice>, app_url: &str) -> AnyView {
         Notice::Attempt(answer) => Outcome::of_answer(&answer),
         Notice::PinNotMade => Outcome::plain(texts::PIN_NOT_MADE, Vec::new()),
         Notice::SignedOut => Outcome::plain(texts::SIGNED_OUT, Vec::new()),
+        Notice::LinkDead => Outcome::plain(texts::LINK_DEAD, Vec::new()),
+        Notice::Confirm(name) => Outcome {
+            sentence: texts::confirm(&name),
+            offers: Vec::new(),
+        },
         Notice::OtherAddress(url) => Outcome {
             sentence: texts::other_address(&url),
             offers: Vec::new(),

@@ -70,6 +70,10 @@ pub struct Viewer {
     pub avatar: Option<String>,
     /// Whether this is user 1.
     pub owner: bool,
+    /// Whether they look after others: the header leads to everybody.
+    pub manages_users: bool,
+    /// Whether they may change settings: the header leads there.
+    pub manages_settings: bool,
 }
 
 /// How somebody belongs to the household.
@@ -183,6 +187,9 @@ pub struct LoginPage {
     pub error: Option<String>,
     /// Why the visitor is here, when it was not their own idea.
     pub notice: Option<Notice>,
+    /// Where a device without a keyboard gets a code instead: `/pair`, with where to go afterwards. `None`: not offered,
+    /// as when somebody signed in only confirms who they are.
+    pub pair: Option<String>,
 }
 
 /// Why an attempt ended, for pages without the island (each has its sentence in `flow::texts`).
@@ -194,6 +201,10 @@ pub enum Notice {
     PinNotMade,
     /// Signed out just now.
     SignedOut,
+    /// A deep link whose token is wrong, expired or revoked; which of these is nobody's business.
+    LinkDead,
+    /// Signed in as this person, who should sign in again before something that matters.
+    Confirm(String),
     /// The browser is at an address where it can't keep our cookies: plain http, while the public URL is https.
     OtherAddress(String),
 }
@@ -218,6 +229,8 @@ pub struct HomePage {
     pub media_server: Option<String>,
     /// For the owner: what needs attention, in words, with where to do it.
     pub attention: Vec<Attention>,
+    /// Whether they may set up a device: for themselves, or for others.
+    pub may_set_up_devices: bool,
 }
 
 /// One thing the owner should look at.
@@ -246,6 +259,244 @@ pub struct ProfilePage {
     pub media_server: Option<String>,
     /// Member since: RFC 3339 UTC.
     pub since: String,
+    /// Their login tokens; `None`: members make none here.
+    pub tokens: Option<TokensSection>,
+}
+
+/// Login tokens, on `/profile` and `/users/:id`.
+#[derive(Debug, Clone)]
+pub struct TokensSection {
+    /// Whose: forms go to `paths::tokens(user_id)` and below.
+    pub user_id: i64,
+    /// The person's name on a page about somebody else; `None`: your own.
+    pub whose: Option<String>,
+    /// By name.
+    pub tokens: Vec<TokenRow>,
+    /// Why the list can be seen but not changed, in words.
+    pub locked: Option<String>,
+    /// One that was just made: shown on this page only, this once.
+    pub made: Option<ShownToken>,
+    /// The form for a new one.
+    pub form: TokenForm,
+}
+
+/// One login token in the list.
+#[derive(Debug, Clone)]
+pub struct TokenRow {
+    /// Its number.
+    pub id: i64,
+    /// The device.
+    pub name: String,
+    /// RFC 3339 UTC.
+    pub created_at: String,
+    /// Who made it, when it was somebody else than whose it is.
+    pub created_by: Option<String>,
+    /// RFC 3339 UTC; `None`: never.
+    pub expires_at: Option<String>,
+    /// Whether that is over.
+    pub expired: bool,
+    /// For how many days it was made; `None`: for ever. What regenerating offers first.
+    pub life: Option<u16>,
+    /// When and where it was last used.
+    pub last_used: Option<LastUsed>,
+}
+
+/// When and where.
+#[derive(Debug, Clone)]
+pub struct LastUsed {
+    /// RFC 3339 UTC.
+    pub at: String,
+    /// The same in words: `5 minutes ago`.
+    pub ago: String,
+    /// IP address.
+    pub address: String,
+}
+
+/// A login token at the one moment when it is shown.
+#[derive(Clone)]
+pub struct ShownToken {
+    /// The device.
+    pub name: String,
+    /// The value (a UUID).
+    pub token: String,
+    /// The sign-in link; absolute.
+    pub link: String,
+    /// RFC 3339 UTC; `None`: never.
+    pub expires_at: Option<String>,
+    /// Whether an older value of this device stopped working just now.
+    pub replaced: bool,
+}
+
+impl std::fmt::Debug for ShownToken {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("ShownToken")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the form for a new login token held.
+#[derive(Debug, Clone, Default)]
+pub struct TokenForm {
+    /// The device.
+    pub name: String,
+    /// For how many days; `None`: for ever.
+    pub life: Option<u16>,
+    /// What was wrong with the last try, in words.
+    pub error: Option<String>,
+}
+
+/// `/users`.
+#[derive(Debug, Clone)]
+pub struct UsersPage {
+    /// This page's part, by name.
+    pub people: Vec<PersonRow>,
+    /// Which part, from 1.
+    pub page: u32,
+    /// How many parts there are, at least 1.
+    pub pages: u32,
+}
+
+/// One person in the list.
+#[derive(Debug, Clone)]
+pub struct PersonRow {
+    /// Their number; the name leads to `paths::user(id)`.
+    pub id: i64,
+    /// Display name.
+    pub name: String,
+    /// Name at Plex or e-mail, to tell two of one name apart; may be empty.
+    pub detail: String,
+    /// How they belong.
+    pub tier: Tier,
+    /// Whether they are switched off.
+    pub disabled: bool,
+    /// How many login tokens they have.
+    pub tokens: u32,
+}
+
+/// `/users/:id`.
+#[derive(Debug, Clone)]
+pub struct UserPage {
+    /// Display name.
+    pub name: String,
+    /// E-mail, if there is one.
+    pub email: Option<String>,
+    /// Name at Plex, if linked.
+    pub plex_username: Option<String>,
+    /// How they belong.
+    pub tier: Tier,
+    /// Member since: RFC 3339 UTC.
+    pub since: String,
+    /// Whether they are switched off.
+    pub disabled: bool,
+    /// Their login tokens, or why they can't be seen, in words.
+    pub tokens: Result<TokensSection, String>,
+}
+
+/// `/settings`.
+#[derive(Debug, Clone)]
+pub struct SettingsPage {
+    /// Checkbox `membersMayMakeTokens`: *members may make login tokens*.
+    pub members_may_make_tokens: bool,
+    /// Text `loginTokenParameter`: the name of the parameter in sign-in links.
+    pub login_token_parameter: String,
+    /// Whether the last change was just saved.
+    pub saved: bool,
+    /// What was wrong with the last try, in words.
+    pub error: Option<String>,
+}
+
+/// `/switch`: somebody else's deep link was opened here.
+#[derive(Debug, Clone)]
+pub struct SwitchPage {
+    /// Who is signed in.
+    pub current: String,
+    /// Whose link it is.
+    pub other: String,
+    /// The device that the link was made for.
+    pub device: String,
+    /// Where the link leads; also where "stay" goes. A path on this origin.
+    pub to: String,
+}
+
+/// `/pair`, on the device that wants in.
+#[derive(Debug, Clone)]
+pub enum PairPage {
+    /// Waiting for somebody to approve. Asks `paths::API_PAIR_POLL`; without JavaScript the page loads itself again.
+    Waiting {
+        /// The short code, `WDJB-MJHT`.
+        code: String,
+        /// What to open on the phone, for typing: `https://home.example/pair/approve`.
+        address: String,
+        /// The same with the code, for the QR code.
+        link: String,
+        /// Seconds that are left.
+        expires_in: u32,
+        /// This page, for the next code.
+        again: String,
+    },
+    /// Somebody said no.
+    Declined {
+        /// This page, for the next code.
+        again: String,
+    },
+}
+
+/// `/pair/approve`, on the phone of somebody signed in.
+#[derive(Debug, Clone)]
+pub enum PairApprovePage {
+    /// No code yet, or it was wrong.
+    EnterCode {
+        /// What the device opens: `https://home.example/pair`.
+        device_address: String,
+        /// What was wrong with the last code, in words.
+        error: Option<String>,
+    },
+    /// Their sign-in is older than ten minutes: they confirm who they are first. The link goes to the sign-in page.
+    Confirm {
+        /// What asks.
+        device: PairingDevice,
+        /// Where to confirm.
+        link: String,
+    },
+    /// What asks, and for whom. `POST` to `paths::PAIR_APPROVE`.
+    Ask {
+        /// What asks.
+        device: PairingDevice,
+        /// The code, as the form sends it back: the answer is about what this page shows.
+        code: String,
+        /// Whom it can be for, oneself first; with one person there is nothing to choose.
+        people: Vec<(i64, String)>,
+        /// Who is chosen.
+        person: i64,
+        /// Name and life of the token, and what was wrong.
+        form: TokenForm,
+    },
+    /// Approved.
+    Done {
+        /// The device's name.
+        name: String,
+        /// Whose it is; `None`: your own.
+        whose: Option<String>,
+        /// Where its token can be revoked.
+        tokens: String,
+    },
+    /// Declined.
+    Declined,
+    /// This person may not, and why, in words.
+    NotAllowed(String),
+}
+
+/// A device that asks to be let in.
+#[derive(Debug, Clone)]
+pub struct PairingDevice {
+    /// Browser and system in words: `Safari on iPad`.
+    pub what: String,
+    /// IP address.
+    pub address: String,
+    /// Since when it asks: `2 minutes ago`.
+    pub ago: String,
 }
 
 /// An error page.
@@ -278,6 +529,18 @@ pub enum Page {
     Home(HomePage),
     /// `/profile`
     Profile(ProfilePage),
+    /// `/users`
+    Users(UsersPage),
+    /// `/users/:id`
+    User(UserPage),
+    /// `/settings`
+    Settings(SettingsPage),
+    /// `/switch`
+    Switch(SwitchPage),
+    /// `/pair`
+    Pair(PairPage),
+    /// `/pair/approve`
+    PairApprove(PairApprovePage),
     /// Any error
     Error(ErrorPage),
 }
