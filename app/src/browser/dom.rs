@@ -2,7 +2,8 @@
 
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Event, EventTarget, HtmlElement, Window};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, EventTarget, HtmlElement, HtmlInputElement, Window};
 
 /// The window. An island never runs without one.
 #[must_use]
@@ -36,6 +37,27 @@ pub fn listen(target: &EventTarget, name: &str, handler: impl Fn(Event) + 'stati
     handler.forget();
 }
 
+/// Somebody looks at the page again, or the network is back. `handler` is told whether the page was frozen meanwhile.
+pub fn on_return(handler: impl Fn(bool) + Clone + 'static) {
+    let window = window();
+    for name in ["focus", "online"] {
+        let handler = handler.clone();
+        listen(&window, name, move |_| handler(false));
+    }
+    let shown = handler.clone();
+    listen(&window, "pageshow", move |event| {
+        shown(field(&event, "persisted").is_truthy());
+    });
+    if let Some(document) = window.document() {
+        let page = document.clone();
+        listen(&document, "visibilitychange", move |_| {
+            if !page.hidden() {
+                handler(false);
+            }
+        });
+    }
+}
+
 /// Milliseconds since the page was opened, by a clock that nobody sets.
 #[must_use]
 pub fn now() -> u64 {
@@ -55,6 +77,22 @@ pub fn media(query: &str) -> bool {
         .ok()
         .flatten()
         .is_some_and(|list| list.matches())
+}
+
+/// The input of this id.
+#[must_use]
+pub fn input(id: &str) -> Option<HtmlInputElement> {
+    let element = window().document()?.get_element_by_id(id)?;
+    element.dyn_into().ok()
+}
+
+/// Puts `text` on the clipboard. False where the browser has none for us (plain http on a home network) or refuses.
+pub async fn copy(text: &str) -> bool {
+    let navigator = window().navigator();
+    if field(&navigator, "clipboard").is_undefined() {
+        return false;
+    }
+    JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }
 
 /// This tab goes there.

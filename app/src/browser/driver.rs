@@ -105,25 +105,8 @@ impl Driver {
     }
 
     fn listen(&self) {
-        let window = dom::window();
-        let wake = |driver: &Self| {
-            let driver = driver.clone();
-            move |_| driver.send(Event::Wake)
-        };
-        dom::listen(&window, "focus", wake(self));
         let driver = self.clone();
-        dom::listen(&window, "pageshow", move |event| {
-            let restored = dom::field(&event, "persisted").is_truthy();
-            driver.send(if restored { Event::Restored } else { Event::Wake });
-        });
-        if let Some(document) = window.document() {
-            let (driver, page) = (self.clone(), document.clone());
-            dom::listen(&document, "visibilitychange", move |_| {
-                if !page.hidden() {
-                    driver.send(Event::Wake);
-                }
-            });
-        }
+        dom::on_return(move |frozen| driver.send(if frozen { Event::Restored } else { Event::Wake }));
     }
 
     fn carry_out(&self, run: u32, effect: Effect) {

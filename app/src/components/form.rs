@@ -21,6 +21,10 @@ pub struct Field<'a> {
     pub error: Option<&'static str>,
     /// `minlength`; 0: none.
     pub min: u8,
+    /// `maxlength`; 0: none.
+    pub max: u8,
+    /// `autocapitalize` for phones: `words` or `characters`; empty: none.
+    pub capitals: &'static str,
     /// Whether the field may stay empty.
     pub optional: bool,
     /// Whether the page starts here.
@@ -37,7 +41,11 @@ pub fn field(field: Field<'_>) -> AnyView {
         .collect::<Vec<_>>()
         .join(" ");
     let described = (!described.is_empty()).then_some(described);
-    let plain_case = (field.kind != "password").then_some("none");
+    let case = match field.capitals {
+        _ if field.kind == "password" => None,
+        "" => Some("none"),
+        capitals => Some(capitals),
+    };
     view! {
         <div class="field">
             <label for=field.name>{field.label}</label>
@@ -48,9 +56,10 @@ pub fn field(field: Field<'_>) -> AnyView {
                 type=field.kind
                 value=(!field.value.is_empty()).then(|| field.value.to_owned())
                 autocomplete=field.autocomplete
-                autocapitalize=plain_case
-                spellcheck=plain_case.map(|_| "false")
+                autocapitalize=case
+                spellcheck=case.map(|_| "false")
                 minlength=(field.min > 0).then(|| field.min.to_string())
+                maxlength=(field.max > 0).then(|| field.max.to_string())
                 required=!field.optional
                 autofocus=field.autofocus
                 aria-describedby=described
@@ -59,6 +68,65 @@ pub fn field(field: Field<'_>) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// A box to tick, with a sentence of what that means.
+#[must_use]
+pub fn check(name: &'static str, label: &'static str, hint: &'static str, checked: bool) -> AnyView {
+    let hint_id = format!("{name}-hint");
+    view! {
+        <div class="check">
+            <label class="choice">
+                <input type="checkbox" name=name value="true" checked=checked aria-describedby=hint_id.clone() />
+                <span>{label}</span>
+            </label>
+            <p class="hint" id=hint_id>
+                {hint}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// For how long a login token works: `expires`, in days; empty: for ever. A `life` that is none of the usual ones stands
+/// among them.
+#[must_use]
+pub fn expiry(id: String, life: Option<u16>) -> AnyView {
+    let mut lives = vec![None, Some(1), Some(7), Some(30), Some(90), Some(365), Some(1_825)];
+    if !lives.contains(&life) {
+        lives.push(life);
+        lives.sort_unstable();
+    }
+    let options = lives
+        .into_iter()
+        .map(|days| {
+            let value = days.map(|days| days.to_string()).unwrap_or_default();
+            view! {
+                <option value=value selected=days == life>
+                    {life_words(days)}
+                </option>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <div class="field">
+            <label for=id.clone()>"Expires"</label>
+            <select id=id name="expires">
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+fn life_words(days: Option<u16>) -> String {
+    match days {
+        None => "Never".to_owned(),
+        Some(1) => "In 1 day".to_owned(),
+        Some(365) => "In 1 year".to_owned(),
+        Some(1_825) => "In 5 years".to_owned(),
+        Some(days) => format!("In {days} days"),
+    }
 }
 
 /// What was wrong with the last try; read out at once when the page loads.

@@ -1,6 +1,8 @@
 //! Parts of pages: plain functions from data to a view.
 
 #[cfg(feature = "ssr")]
+pub mod date;
+#[cfg(feature = "ssr")]
 pub mod form;
 #[cfg(feature = "ssr")]
 pub mod icon;
@@ -8,4 +10,8 @@ pub mod outcome;
 #[cfg(feature = "ssr")]
 pub mod person;
 #[cfg(feature = "ssr")]
+pub mod qr;
+#[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod tokens;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::date;
 use crate::pages::Tier;
 
 /// The picture over the initials: where the picture does not load, the initials show.
@@ -50,6 +51,41 @@ pub fn tier_sentence(tier: Tier, media_server: Option<&str>) -> String {
         Tier::Friend => format!("{server} is shared with you."),
         Tier::Local => "You have an account of this site, without Plex.".to_owned(),
     }
+}
+
+/// The same about somebody else.
+#[must_use]
+pub fn tier_sentence_about(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Owner => "Looks after this site.",
+        Tier::Home => "Belongs to the owner's Plex Home.",
+        Tier::Friend => "The media server is shared with them.",
+        Tier::Local => "Has an account of this site, without Plex.",
+    }
+}
+
+/// What is known about an account, as a list. `belongs`: how that is called, and the tier in a sentence. `since`: RFC
+/// 3339 UTC.
+#[must_use]
+pub fn facts(
+    email: Option<String>,
+    plex_username: Option<String>,
+    belongs: (&'static str, String),
+    since: &str,
+) -> AnyView {
+    view! {
+        <dl class="facts">
+            <dt>"E-mail"</dt>
+            <dd>{email.unwrap_or_else(|| "None".to_owned())}</dd>
+            <dt>"Plex account"</dt>
+            <dd>{plex_username.unwrap_or_else(|| "Not linked".to_owned())}</dd>
+            <dt>{belongs.0}</dt>
+            <dd>{belongs.1}</dd>
+            <dt>"Member since"</dt>
+            <dd>{date::day(since)}</dd>
+        </dl>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

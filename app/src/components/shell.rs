@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{icon, person};
 use crate::{
-    pages::{Chrome, Theme},
+    pages::{Chrome, Theme, Viewer},
     paths,
 };
 
@@ -17,6 +17,7 @@ pub fn header(chrome: &Chrome) -> AnyView {
                 <img src=chrome.assets.icon.clone() alt="" width="28" height="28" />
                 <span>{chrome.title.to_string()}</span>
             </a>
+            {chrome.viewer.as_ref().and_then(|viewer| places(viewer, &chrome.path))}
             {chrome
                 .viewer
                 .clone()
@@ -38,6 +39,28 @@ pub fn header(chrome: &Chrome) -> AnyView {
         </header>
     }
     .into_any()
+}
+
+/// Where those go who look after others.
+fn places(viewer: &Viewer, path: &str) -> Option<AnyView> {
+    let place = |to: &'static str, name: &'static str| {
+        let rest = path.strip_prefix(to);
+        let here = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+        view! {
+            <a href=to aria-current=here.then_some("page")>
+                {name}
+            </a>
+        }
+    };
+    (viewer.manages_users || viewer.manages_settings).then(|| {
+        view! {
+            <nav class="places" aria-label="Household">
+                {viewer.manages_users.then(|| place(paths::USERS, "People"))}
+                {viewer.manages_settings.then(|| place(paths::SETTINGS, "Settings"))}
+            </nav>
+        }
+        .into_any()
+    })
 }
 
 /// The footer: the theme switch.

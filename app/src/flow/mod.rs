@@ -1,4 +1,5 @@
-//! Signing in with Plex without a browser: the state machine, what is shown in each state, and every sentence.
+//! Signing in without a browser: the state machine of the Plex button and the one of a device that waits, what is shown
+//! in each state, and every sentence.
 //!
 //! Nothing here touches the DOM, the network or a clock, so all of it is tested natively. The islands feed events in
 //! and carry the effects out.
@@ -7,6 +8,7 @@ pub mod device;
 pub mod event;
 pub mod machine;
 pub mod outcome;
+pub mod pair;
 pub mod phase;
 pub mod plex_url;
 pub mod shown;

@@ -96,6 +96,29 @@ pub const GO_ON: &str = "Go on";
 pub const OTHER_ACCOUNT_HOW: &str = "Plex remembers who is signed in. Open Plex, sign out there, then come back and try again. \
      A private window works too.";
 
+/// Copies a login token.
+pub const COPY_TOKEN: &str = "Copy token";
+/// Copies a sign-in link.
+pub const COPY_LINK: &str = "Copy link";
+/// What the button says afterwards.
+pub const COPIED: &str = "Copied";
+/// The browser keeps its clipboard to itself; the text is selected.
+pub const COPY_BY_KEYS: &str = "Press Ctrl+C (or ⌘C) to copy.";
+/// The same, without a keyboard.
+pub const COPY_BY_TOUCH: &str = "Hold the selected text to copy it.";
+/// Beside a token that was just made.
+pub const SHOWN_ONCE: &str = "You won't see this again.";
+/// Beside one that took an older one's place.
+pub const OLD_TOKEN_STOPPED: &str =
+    "The old one has stopped working, and whatever was signed in with it is signed out.";
+
+/// On `/pair`, on the device that wants in.
+pub const PAIR_WAITING: &str = "Waiting for your yes";
+/// The device is in, the next page is coming.
+pub const PAIR_SIGNED_IN: &str = "This device is signed in.";
+/// The code is over, the next one is coming.
+pub const PAIR_ENDED: &str = "One moment…";
+
 /// In the Plex window until the approval page is there.
 pub const POPUP_LOADING: &str = "Opening Plex…";
 
@@ -115,6 +138,38 @@ pub fn wait_seconds(seconds: u32) -> String {
         0 => "You can try again now.".to_owned(),
         1 => "Wait 1 second.".to_owned(),
         _ => ["Wait ", &seconds.to_string(), " seconds."].concat(),
+    }
+}
+
+/// Asked before a login token gets a new value.
+#[must_use]
+pub fn regenerate_question(device: &str) -> String {
+    [
+        "Regenerate the token of ",
+        device,
+        "? The old one stops working at once, and whatever is signed in with it is signed out.",
+    ]
+    .concat()
+}
+
+/// Asked before a login token is revoked.
+#[must_use]
+pub fn revoke_question(device: &str) -> String {
+    [
+        "Revoke the token of ",
+        device,
+        "? It is signed out at once, and its link stops working.",
+    ]
+    .concat()
+}
+
+/// How long the code on `/pair` is still good. In minutes: seconds would make people hurry.
+#[must_use]
+pub fn pair_life(seconds: u32) -> String {
+    match seconds.div_ceil(60) {
+        0 => "This code has run out.".to_owned(),
+        1 => "This code is good for 1 more minute.".to_owned(),
+        minutes => ["This code is good for ", &minutes.to_string(), " more minutes."].concat(),
     }
 }
 

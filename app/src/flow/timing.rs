@@ -4,6 +4,8 @@ use super::phase::Millis;
 
 /// Until the first poll; nobody approves faster.
 pub(super) const FIRST_POLL: u32 = 2_000;
+/// The same for a device that waits to be let in: somebody stands in front of it.
+pub(super) const PAIR_POLL: u32 = 1_000;
 /// What the server may ask us to wait between two polls.
 pub(super) const POLL_RANGE: (u32, u32) = (500, 15_000);
 /// The first and the longest pause after a poll that did not get through.

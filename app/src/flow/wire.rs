@@ -1,7 +1,10 @@
 //! Reads the few answers that the islands get. By hand: serde_json would be a third of the WASM's own code.
 
 use super::event::{Fault, Pin};
-use crate::api::sign_in::{AttemptAnswer, Refusal};
+use crate::api::{
+    sign_in::{AttemptAnswer, Refusal},
+    tokens::PairAnswer,
+};
 
 /// An object that came as JSON.
 pub trait Fields {
@@ -34,6 +37,22 @@ pub fn answer(fields: &impl Fields) -> Option<AttemptAnswer> {
         "tooManyTries" => AttemptAnswer::TooManyTries {
             seconds: whole(fields.number("seconds")).unwrap_or(5),
         },
+        _ => return None,
+    })
+}
+
+/// What the poll of a device that waits answered ([`PairAnswer`] as JSON).
+#[must_use]
+pub fn pair_answer(fields: &impl Fields) -> Option<PairAnswer> {
+    Some(match fields.text("state")?.as_str() {
+        "waiting" => PairAnswer::Waiting {
+            retry_after: whole(fields.number("retryAfter")).unwrap_or(1_000),
+        },
+        "signedIn" => PairAnswer::SignedIn {
+            to: fields.text("to").unwrap_or_default(),
+        },
+        "declined" => PairAnswer::Declined,
+        "expired" => PairAnswer::Expired,
         _ => return None,
     })
 }
@@ -112,6 +131,22 @@ mod tests {
         for expected in answers {
             let wire = serde_json::to_value(&expected).expect("JSON");
             assert_eq!(answer(&wire), Some(expected), "{wire}");
+        }
+    }
+
+    #[test]
+    fn every_answer_to_a_waiting_device_is_read_as_the_server_writes_it() {
+        for expected in [
+            PairAnswer::Waiting { retry_after: 1_500 },
+            PairAnswer::SignedIn { to: "/tv".into() },
+            PairAnswer::Declined,
+            PairAnswer::Expired,
+        ] {
+            let wire = serde_json::to_value(&expected).expect("JSON");
+            assert_eq!(pair_answer(&wire), Some(expected), "{wire}");
+        }
+        for wire in [json!({}), json!(null), json!({"state": "pending"})] {
+            assert_eq!(pair_answer(&wire), None, "{wire}");
         }
     }
 

@@ -6,7 +6,9 @@
 //! Islands take no props here: what one needs travels as `data-` attributes of its element ([`setup`]), because
 //! leptos' own way (JSON and serde) would cost more than an island's whole code.
 
+pub mod copy;
 pub mod face;
+pub mod pair_wait;
 pub mod plex_return;
 pub mod plex_sign_in;
 pub mod setup;

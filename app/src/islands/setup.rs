@@ -1,4 +1,4 @@
-//! What the sign-in islands need to know: given by the page on the server, read from `data-` attributes in the browser.
+//! What the islands need to know: given by the page on the server, read from `data-` attributes in the browser.
 
 use crate::flow::{plex_url::App, texts};
 
@@ -42,6 +42,24 @@ pub struct ReturnSetup {
     pub app_url: String,
 }
 
+/// For a device that waits to be let in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PairSetup {
+    /// Where the next code is.
+    pub again: String,
+    /// Seconds that this one is good.
+    pub seconds: u32,
+}
+
+/// For a button that copies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CopySetup {
+    /// What the button says.
+    pub label: &'static str,
+    /// The id of the input whose text is copied; never the text itself.
+    pub input: &'static str,
+}
+
 /// The page gave it before it made the island.
 #[cfg(feature = "ssr")]
 pub(super) fn plex_sign_in() -> Setup {
@@ -81,6 +99,41 @@ pub(super) fn plex_return() -> ReturnSetup {
         start_again: data("startAgain"),
         app_url: data("appUrl"),
     }
+}
+
+/// The page gave it before it made the island.
+#[cfg(feature = "ssr")]
+pub(super) fn pair_wait() -> PairSetup {
+    leptos::context::use_context().unwrap_or_default()
+}
+
+/// The island's element carries it.
+#[cfg(feature = "hydrate")]
+pub(super) fn pair_wait() -> PairSetup {
+    let data = crate::browser::dom::data_of("[data-pair]");
+    PairSetup {
+        again: data("again"),
+        seconds: data("seconds").parse().unwrap_or_default(),
+    }
+}
+
+/// The page gave it before it made the island.
+#[cfg(feature = "ssr")]
+pub(super) fn copy() -> CopySetup {
+    leptos::context::use_context().unwrap_or_default()
+}
+
+/// Several stand on one page, so there is no selector that finds the right one; what the server wrote into the element
+/// stays as it is, and the island reads it there when it is clicked.
+#[cfg(not(feature = "ssr"))]
+pub(super) fn copy() -> CopySetup {
+    CopySetup::default()
+}
+
+/// Without server or browser there is nothing to read.
+#[cfg(not(any(feature = "ssr", feature = "hydrate")))]
+pub(super) fn pair_wait() -> PairSetup {
+    PairSetup::default()
 }
 
 /// Without server or browser there is nothing to read.

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{Chrome, Page, Theme, error, home, login, plex_return, profile, setup};
+use super::{
+    Chrome, Page, Theme, error, home, login, pair, pair_approve, plex_return, profile, settings, setup, switch, user,
+    users,
+};
 use crate::{api::sign_in::AttemptAnswer, components::shell};
 
 /// One rendered page before the document is put around it.
@@ -47,17 +50,13 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
         Page::PlexReturn(page) => plex_return::page(&chrome, page),
         Page::Home(page) => home::page(&chrome, page),
         Page::Profile(page) => profile::page(&chrome, page),
+        Page::Users(page) => users::page(&chrome, page),
+        Page::User(page) => user::page(&chrome, page),
+        Page::Settings(page) => settings::page(&chrome, page),
+        Page::Switch(page) => switch::page(&chrome, page),
+        Page::Pair(page) => pair::page(&chrome, page),
+        Page::PairApprove(page) => pair_approve::page(&chrome, page),
         Page::Error(page) => error::page(&chrome, page),
-        Page::Users(_) | Page::User(_) | Page::Settings(_) | Page::Switch(_) | Page::Pair(_) | Page::PairApprove(_) => {
-            error::page(
-                &chrome,
-                super::ErrorPage {
-                    status: 404,
-                    message: String::new(),
-                    request_id: None,
-                },
-            )
-        }
     };
     let theme = match chrome.theme {
         Theme::System => None,

@@ -47,6 +47,21 @@ pub(super) fn page(chrome: &Chrome, page: HomePage) -> Body {
                     </section>
                 }
             })}
+        {page
+            .may_set_up_devices
+            .then(|| {
+                view! {
+                    <section class="card card-flat" aria-labelledby="devices">
+                        <h2 id="devices">"Set up a tablet"</h2>
+                        <p>
+                            "A tablet or a TV shows a code, you say yes here, and it is signed in. Nobody has to type a password on it."
+                        </p>
+                        <a class="button button-quiet" href=paths::PAIR_APPROVE>
+                            "Set up a tablet"
+                        </a>
+                    </section>
+                }
+            })}
         <section class="card card-flat" aria-labelledby="account">
             <h2 id="account">"Your account"</h2>
             <p>"Your name, your e-mail address and how you belong to this household."</p>

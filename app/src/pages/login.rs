@@ -33,6 +33,15 @@ pub(super) fn page(chrome: &Chrome, page: LoginPage) -> Body {
             {notice(page.notice, &app_url)}
             {page.plex.map(|plex| plex_sign_in(plex, false))}
             {page.local.then(|| password_form(plex, &page.email, page.error, page.return_to))}
+            {page
+                .pair
+                .map(|pair| {
+                    view! {
+                        <p class="otherwise">
+                            <a href=pair>"Set up this device with a code instead"</a>
+                        </p>
+                    }
+                })}
         </div>
     };
     Body {
@@ -94,7 +103,7 @@ pub(super) fn notice(notice: Option<Notice>, app_url: &str) -> AnyView {
     let Some(notice) = notice else {
         return ().into_any();
     };
-    let good = notice == Notice::SignedOut;
+    let good = matches!(notice, Notice::SignedOut | Notice::Confirm(_));
     let outcome = match notice {
         Notice::Attempt(answer) => Outcome::of_answer(&answer),
         Notice::PinNotMade => Outcome::plain(texts::PIN_NOT_MADE, Vec::new()),

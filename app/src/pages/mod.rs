@@ -7,11 +7,17 @@ mod document;
 mod error;
 mod home;
 mod login;
+mod pair;
+mod pair_approve;
 mod plex_return;
 mod profile;
+mod settings;
 mod setup;
+mod switch;
 #[cfg(test)]
 mod tests;
+mod user;
+mod users;
 
 use std::sync::Arc;
 

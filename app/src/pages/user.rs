@@ -1,0 +1,55 @@
+//! `/users/:id`: somebody's account and login tokens, for those who look after others.
+
+use leptos::prelude::*;
+
+use super::{Chrome, UserPage, document::Body};
+use crate::{
+    components::{
+        person::{avatar, facts, tier_name, tier_sentence_about},
+        tokens,
+    },
+    paths,
+};
+
+pub(super) fn page(_chrome: &Chrome, page: UserPage) -> Body {
+    let title = page.name.clone();
+    let belongs = tier_sentence_about(page.tier).to_owned();
+    let island = tokens::has_island(page.tokens.as_ref().ok());
+    let tokens = match page.tokens {
+        Ok(section) => tokens::tokens(section),
+        Err(why) => view! {
+            <section class="card card-flat" id="tokens" aria-labelledby="tokens-heading">
+                <h2 id="tokens-heading">"Login tokens"</h2>
+                <p>{why}</p>
+            </section>
+        }
+        .into_any(),
+    };
+    let main = view! {
+        <p class="back">
+            <a href=paths::USERS>"All people"</a>
+        </p>
+        <div class="person">
+            {avatar(&page.name, None, "avatar avatar-large")}
+            <div>
+                <h1>{page.name}</h1>
+                <p class="tags">
+                    <span class="tag">{tier_name(page.tier)}</span>
+                    {page.disabled.then(|| view! { <span class="tag tag-off">"Switched off"</span> })}
+                </p>
+            </div>
+        </div>
+        <section class="card card-flat" aria-labelledby="account">
+            <h2 id="account">"Account"</h2>
+            {facts(page.email, page.plex_username, ("How they belong", belongs), &page.since)}
+        </section>
+        {tokens}
+    };
+    Body {
+        title,
+        bar: true,
+        main: main.into_any(),
+        island,
+        refresh: false,
+    }
+}
