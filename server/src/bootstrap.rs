@@ -14,9 +14,10 @@ use crate::{
     },
     plex::{PRODUCT, PlexApi, PlexClient, PlexIdentity, PlexLimits},
     services::{
-        ServiceError, health::Health, limits::Limits, local_sign_in::LocalSignIn, membership::Membership,
-        owner_token::OwnerToken, passwords::Passwords, polls::Polls, sessions::Sessions, setup::Setup, sign_in::SignIn,
-        site::Site,
+        ServiceError, activity::Activity, health::Health, limits::Limits, local_sign_in::LocalSignIn,
+        login_tokens::LoginTokens, members::Members, membership::Membership, owner_token::OwnerToken,
+        pairing::Pairings, passwords::Passwords, polls::Polls, sealed::Sealed, sessions::Sessions, setup::Setup,
+        sign_in::SignIn, site::Site,
     },
     storage::{self, Db},
     web::{self, AppState, ConnectionLimits},
@@ -124,8 +125,30 @@ impl App {
             &identity,
             plex_limits,
         ));
-        let finder = storage::session::Finder::open(&db).await?;
-        let sessions = Arc::new(Sessions::new(db.clone(), finder, Arc::clone(&clock), Arc::clone(&site)));
+        let reader = Arc::new(storage::Reader::open(&db).await?);
+        let sessions = Arc::new(Sessions::new(
+            db.clone(),
+            Arc::clone(&reader),
+            Arc::clone(&clock),
+            Arc::clone(&site),
+        ));
+        let activity = Arc::new(Activity::new(db.clone(), Arc::clone(&clock)));
+        let login_tokens = Arc::new(LoginTokens::new(
+            db.clone(),
+            reader,
+            Arc::clone(&clock),
+            Arc::clone(&site),
+            Arc::clone(&limits),
+            Arc::clone(&activity),
+        ));
+        let pairings = Pairings {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            site: Arc::clone(&site),
+            limits: Arc::clone(&limits),
+            activity: Arc::clone(&activity),
+        };
+        let sealed = Sealed::new(Arc::clone(&site), Arc::clone(&clock));
         let setup = Arc::new(Setup {
             db: db.clone(),
             clock: Arc::clone(&clock),
@@ -165,6 +188,11 @@ impl App {
             sessions,
             sign_in,
             local_sign_in,
+            login_tokens,
+            pairings,
+            sealed,
+            activity,
+            members: Members(db.clone()),
             setup,
             limits,
             health: Health(db.clone()),

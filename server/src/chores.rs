@@ -10,6 +10,8 @@ use crate::{services::ServiceError, web::AppState};
 const LOOK_FOR_CHANGES: Duration = Duration::from_secs(1);
 /// How often "last seen" is written.
 const WRITE_LAST_SEEN: Duration = Duration::from_secs(30);
+/// How often lines of activity and uses of login tokens are written.
+const WRITE_ACTIVITY: Duration = Duration::from_secs(1);
 /// How often what ran out is cleared away.
 const CLEAR_AWAY: Duration = Duration::from_secs(10 * 60);
 /// How long one turn may take: a database connection that went silent must not end a chore for good.
@@ -39,6 +41,19 @@ pub(crate) fn start(state: &AppState, stopped: &watch::Receiver<bool>) -> JoinSe
         let sessions = Arc::clone(&sessions);
         async move { sessions.flush().await }
     }));
+    let happened = state.clone();
+    let noting = Chore {
+        name: "writing what happened",
+        period: WRITE_ACTIVITY,
+        longest: LONGEST_TURN,
+    };
+    chores.spawn(noting.repeat(stopped.clone(), move || {
+        let state = happened.clone();
+        async move {
+            state.activity.flush().await?;
+            state.login_tokens.flush().await
+        }
+    }));
     let all = state.clone();
     let clearing = Chore {
         name: "clearing away",
@@ -51,6 +66,8 @@ pub(crate) fn start(state: &AppState, stopped: &watch::Receiver<bool>) -> JoinSe
             state.sessions.clean().await?;
             state.sign_in.clean().await?;
             state.limits.clean().await?;
+            state.pairings.clean().await?;
+            state.activity.clean().await?;
             Ok(())
         }
     }));

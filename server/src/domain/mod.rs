@@ -1,11 +1,16 @@
 //! Pure types and rules: no async, no I/O, no clock but the one that is handed in.
 
 pub mod access;
+pub mod activity;
+pub mod agent;
 pub mod clock;
+pub mod deep_link;
 pub mod hash;
 pub mod permission;
 pub mod redirect;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod token;
+pub mod token_rules;
 pub mod user;

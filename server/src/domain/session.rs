@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::hash::Hash;
+
 /// How the session was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -34,6 +36,15 @@ impl Method {
     }
 }
 
+/// The login token that opened a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionToken {
+    /// The hash of the value that was used. The session counts while a token with this very hash is there.
+    pub hash: Hash,
+    /// When the token ends, and the session with it; Unix seconds, `None`: never.
+    pub expires_at: Option<i64>,
+}
+
 /// The row of a session, without its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionFacts {
@@ -49,6 +60,21 @@ pub struct SessionFacts {
     pub created_at: i64,
     /// Unix seconds; written in batches, so up to ten minutes old.
     pub last_seen_at: i64,
+    /// By which login token, where that is the method.
+    pub token: Option<SessionToken>,
+}
+
+impl SessionFacts {
+    /// Whether the session is still alive, by its limits and by its token's end.
+    #[must_use]
+    pub fn alive(&self, lifetime: Lifetime, now: i64) -> bool {
+        let token_ended = self
+            .token
+            .as_ref()
+            .and_then(|token| token.expires_at)
+            .is_some_and(|end| end <= now);
+        !token_ended && lifetime.alive(self.created_at, self.last_seen_at, now)
+    }
 }
 
 /// How long sessions live, in seconds.

@@ -25,6 +25,8 @@ pub struct Settings {
     pub household_children: bool,
     /// Whether members may make login tokens for themselves.
     pub members_may_make_tokens: bool,
+    /// The name of the parameter in sign-in links (`?token=…`).
+    pub login_token_parameter: String,
     /// Whether `POST /auth/plex` takes a bare Plex token, which may have been issued to another app.
     pub accept_plex_tokens: bool,
     /// What new members get.
@@ -51,6 +53,7 @@ impl Default for Settings {
             new_plex_members: true,
             household_children: false,
             members_may_make_tokens: false,
+            login_token_parameter: "token".to_owned(),
             accept_plex_tokens: false,
             default_permissions: Permissions(Permissions::REQUEST),
             media_server: None,
@@ -83,6 +86,9 @@ pub enum SettingError {
     #[error("{0}: {1}")]
     Value(String, String),
 }
+
+/// What our own pages' addresses carry.
+const OUR_PARAMETERS: [&str; 6] = ["returnTo", "reason", "confirm", "code", "page", "saved"];
 
 /// Set by steps of their own, not by name.
 const NOT_BY_NAME: [&str; 3] = ["initialized", "mediaServer", "defaultPermissions"];
@@ -135,6 +141,17 @@ impl Settings {
         }
         if self.locale != "en" {
             return wrong("locale", "must be en; other languages are not there yet");
+        }
+        let parameter = self.login_token_parameter.as_str();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        if !(1..=32).contains(&parameter.len())
+            || !parameter.bytes().all(plain)
+            || OUR_PARAMETERS.iter().any(|ours| ours.eq_ignore_ascii_case(parameter))
+        {
+            return wrong(
+                "loginTokenParameter",
+                "must have 1 to 32 letters, digits, - or _, and be no name that our own pages use, such as token",
+            );
         }
         if !(1..=3650).contains(&self.session_idle_days) {
             return wrong("sessionIdleDays", "must be 1 to 3650");
@@ -197,6 +214,9 @@ mod tests {
             ("applicationTitle", "", "1 to 60"),
             ("applicationTitle", "a\u{0}b", "1 to 60"),
             ("locale", "tlh", "must be en"),
+            ("loginTokenParameter", "", "1 to 32"),
+            ("loginTokenParameter", "a b", "1 to 32"),
+            ("loginTokenParameter", "RETURNTO", "our own pages"),
             ("initialized", "false", "no setting"),
             ("mediaServer", "x", "no setting"),
             ("household", "true", "householdChildren"),

@@ -21,7 +21,7 @@ pub enum ServiceError {
     #[error("{field}: {message}")]
     Invalid {
         /// The field's name on the wire.
-        field: &'static str,
+        field: String,
         /// What is wrong with it and what would be right.
         message: String,
     },
@@ -31,6 +31,14 @@ pub enum ServiceError {
     /// It is too late, or somebody was faster.
     #[error("{0}")]
     Conflict(String),
+    /// A field's value is somebody else's already; nothing was changed.
+    #[error("{field}: {message}")]
+    Taken {
+        /// The field's name on the wire.
+        field: &'static str,
+        /// What is there, and what to do.
+        message: String,
+    },
     /// Too much is being done at once; trying again soon helps.
     #[error("too much to do at once")]
     Overloaded,
@@ -44,9 +52,9 @@ pub enum ServiceError {
 
 impl ServiceError {
     /// A wrong field.
-    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid {
-            field,
+            field: field.into(),
             message: message.into(),
         }
     }

@@ -42,6 +42,38 @@ pub const ATTEMPT: Limit = Limit {
     window_ms: 10 * 60_000,
 };
 
+/// Login tokens that opened nothing, from one address. A token that is good is never counted and never refused by this.
+pub const TOKEN_FROM_ADDRESS: Limit = Limit {
+    kind: "token-address",
+    tries: 40,
+    window_ms: 15 * 60_000,
+};
+/// Expired login tokens of one member, and those of a disabled one.
+pub const TOKEN_OF_USER: Limit = Limit {
+    kind: "token-user",
+    tries: 40,
+    window_ms: 15 * 60_000,
+};
+/// The same dead token from the same address counts once in this time: a tablet that retries for ever with one must not
+/// use up its household's tries.
+pub const DEAD_TOKEN: Limit = Limit {
+    kind: "token-dead",
+    tries: 1,
+    window_ms: 60_000,
+};
+/// Devices that ask to be let in, from one address.
+pub const PAIRING: Limit = Limit {
+    kind: "pairing",
+    tries: 30,
+    window_ms: 10 * 60_000,
+};
+/// Wrong short codes typed by one member.
+pub const PAIRING_CODE: Limit = Limit {
+    kind: "pairing-code",
+    tries: 10,
+    window_ms: 10 * 60_000,
+};
+
 /// A try that counts as failed until [`Limits::succeeded`] takes it back.
 #[derive(Debug)]
 pub struct Try(i64);
@@ -76,6 +108,14 @@ impl Limits {
                 Err(too_many(limit, now, now))
             }
         }
+    }
+
+    /// Refuses if there are as many failures as the limit allows.
+    ///
+    /// # Errors
+    /// [`ServiceError::TooManyTries`]; the database's.
+    pub async fn check(&self, limit: Limit, subject: &str) -> Result<(), ServiceError> {
+        self.room(limit, subject, limit.tries).await
     }
 
     /// Refuses if there are `most` failures or more.

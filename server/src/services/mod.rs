@@ -3,14 +3,19 @@
 //! Nothing here knows HTTP of ours: `web` turns requests into calls and results into answers. Every service gets its
 //! clock, database and neighbours handed in by `bootstrap`.
 
+pub mod activity;
 mod error;
 pub mod health;
 pub mod limits;
 pub mod local_sign_in;
+pub mod login_tokens;
+pub mod members;
 pub mod membership;
 pub mod owner_token;
+pub mod pairing;
 pub mod passwords;
 pub mod polls;
+pub mod sealed;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

@@ -24,7 +24,7 @@ use crate::{
         session::SessionFacts,
         user::User,
     },
-    storage::{self, Db, StorageError, session::Finder},
+    storage::{self, Db, Reader, StorageError},
 };
 
 /// The key in the session's data under which its facts travel between the store and the handlers.
@@ -33,7 +33,7 @@ pub const FACTS: &str = "facts";
 /// The sessions.
 pub struct Sessions {
     db: Db,
-    finder: Finder,
+    reader: Arc<Reader>,
     clock: Arc<dyn Clock>,
     site: Arc<Site>,
     seen: Mutex<HashMap<Hash, i64>>,
@@ -42,10 +42,10 @@ pub struct Sessions {
 impl Sessions {
     /// Keeps them in this database.
     #[must_use]
-    pub fn new(db: Db, finder: Finder, clock: Arc<dyn Clock>, site: Arc<Site>) -> Self {
+    pub fn new(db: Db, reader: Arc<Reader>, clock: Arc<dyn Clock>, site: Arc<Site>) -> Self {
         Self {
             db,
-            finder,
+            reader,
             clock,
             site,
             seen: Mutex::default(),
@@ -86,12 +86,12 @@ impl Sessions {
     }
 
     async fn find_alive(&self, id_hash: &Hash) -> Result<Option<(SessionFacts, User)>, StorageError> {
-        let Some((facts, user)) = self.finder.find(id_hash).await? else {
+        let Some((facts, user)) = storage::session::find(&self.reader, id_hash).await? else {
             return Ok(None);
         };
         let now = self.clock.now();
         let lifetime = self.site.now().settings.lifetime();
-        if !lifetime.alive(facts.created_at, facts.last_seen_at, now) {
+        if !facts.alive(lifetime, now) {
             return Ok(None);
         }
         if now - facts.last_seen_at >= lifetime.touch_after() {

@@ -10,7 +10,10 @@ use tokio::sync::watch;
 
 use super::ServiceError;
 use crate::{
-    domain::{secret::SessionSecret, settings::Settings},
+    domain::{
+        secret::SessionSecret,
+        settings::{SettingError, Settings},
+    },
     storage::{self, Db},
 };
 
@@ -141,6 +144,21 @@ impl Site {
                 .with(name, value)
                 .map_err(|error| ServiceError::invalid("setting", error.to_string()))?;
             Ok(())
+        })
+        .await
+    }
+
+    /// Changes several settings at once, all of them or none.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for values that don't fit; as [`Site::update`].
+    pub async fn edit(&self, change: impl Fn(&mut Settings)) -> Result<(), ServiceError> {
+        self.try_update(|settings| {
+            change(settings);
+            settings.check().map_err(|error| match error {
+                SettingError::Value(name, message) => ServiceError::invalid(name, message),
+                error @ SettingError::Unknown(..) => ServiceError::invalid("setting", error.to_string()),
+            })
         })
         .await
     }

@@ -4,12 +4,17 @@
 //! its functions (each takes `&Db`), and a test of each function in `tests/storage.rs`, which runs on both engines.
 //! Rules live in `domain` and `services`; nothing here decides anything.
 
+pub mod activity;
 pub mod attempt;
 mod db;
 pub mod failure;
 pub mod install;
+pub mod login_token;
+pub mod pairing;
+mod reader;
 pub mod session;
 pub mod settings;
 pub mod user;
 
 pub use db::{Db, StorageError};
+pub use reader::Reader;

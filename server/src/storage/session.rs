@@ -1,16 +1,14 @@
 //! Session rows. The id is stored only as its SHA-256.
 
-use sqlx::SqliteConnection;
-use tokio::sync::Mutex;
-
 use super::{
-    Db, StorageError,
+    Db, Reader, StorageError,
     db::{in_transaction, on_db},
-    user::UserRow,
+    reader::read_hash,
+    user::{UserRow, user_columns},
 };
 use crate::domain::{
     hash::{Hash, hex},
-    session::{Lifetime, Method, SessionFacts},
+    session::{Lifetime, Method, SessionFacts, SessionToken},
     user::User,
 };
 
@@ -21,76 +19,44 @@ struct SessionRow {
     agent: String,
     session_created_at: i64,
     last_seen_at: i64,
+    opened_by: Option<Vec<u8>>,
+    token_id: Option<i64>,
+    token_expires_at: Option<i64>,
     #[sqlx(flatten)]
     user: UserRow,
 }
 
-const FIND: &str = "SELECT s.method, s.address, s.agent, s.created_at AS session_created_at, s.last_seen_at, \
-         u.id, u.plex_id, u.plex_username, u.plex_name, u.email, u.username, u.password_hash IS NOT NULL AS has_password, u.tier, \
-         u.permissions, u.avatar, u.locale, u.disabled_at, u.created_at, u.updated_at \
-     FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id_hash = $1";
+/// The session of an id, with its token where one opened it, and its member. Takes the hash of the id.
+pub(super) const FIND: &str = concat!(
+    "SELECT s.method, s.address, s.agent, s.created_at AS session_created_at, s.last_seen_at, \
+         s.token_hash AS opened_by, t.id AS token_id, t.expires_at AS token_expires_at, ",
+    user_columns!(),
+    " FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN login_tokens t ON t.token_hash = s.token_hash \
+     WHERE s.id_hash = $1"
+);
 
-/// Finds sessions: the question that every request with a cookie asks.
-///
-/// On SQLite it has a connection to itself. The pool looks after a connection each time it is given back, with one more
-/// trip to the connection's thread and a task of its own: that costs as much as the question.
-#[derive(Debug)]
-pub struct Finder {
-    db: Db,
-    own: Option<Mutex<SqliteConnection>>,
-}
-
-impl Finder {
-    /// Takes its connection.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn open(db: &Db) -> Result<Self, StorageError> {
-        let own = match db {
-            Db::Sqlite(pool) => Some(Mutex::new(pool.acquire().await?.detach())),
-            Db::Postgres(_) => None,
-        };
-        Ok(Self { db: db.clone(), own })
-    }
-
-    /// As [`find`].
-    ///
-    /// # Errors
-    /// As [`find`].
-    pub async fn find(&self, id_hash: &Hash) -> Result<Option<(SessionFacts, User)>, StorageError> {
-        match (&self.db, &self.own) {
-            (Db::Sqlite(pool), Some(own)) if !pool.is_closed() => {
-                let mut own = own.lock().await;
-                let row = sqlx::query_as(FIND)
-                    .bind(&id_hash[..])
-                    .fetch_optional(&mut *own)
-                    .await?;
-                read(id_hash, row)
-            }
-            _ => find(&self.db, id_hash).await,
-        }
-    }
-}
-
-/// The session of this id, alive or not, with its member: one question for both.
+/// The session of this id, alive or not, with its member: one question for both. A session whose token is gone or has
+/// a new value has ended.
 ///
 /// # Errors
 /// The database's, or a row that can't be read.
-pub async fn find(db: &Db, id_hash: &Hash) -> Result<Option<(SessionFacts, User)>, StorageError> {
-    let row = on_db!(db, |pool| sqlx::query_as(FIND)
-        .bind(&id_hash[..])
-        .fetch_optional(pool)
-        .await)?;
-    read(id_hash, row)
-}
-
-fn read(id_hash: &Hash, row: Option<SessionRow>) -> Result<Option<(SessionFacts, User)>, StorageError> {
-    let Some(row) = row else { return Ok(None) };
+pub async fn find(reader: &Reader, id_hash: &Hash) -> Result<Option<(SessionFacts, User)>, StorageError> {
+    let Some(row) = reader.find_by_hash::<SessionRow>(FIND, id_hash).await? else {
+        return Ok(None);
+    };
     let method = Method::from_name(&row.method).ok_or_else(|| StorageError::BadRow {
         table: "sessions",
         id: hex(&id_hash[..4]),
         what: format!("unknown method {:?}", row.method),
     })?;
+    let token = match (row.opened_by, row.token_id) {
+        (None, _) => None,
+        (Some(_), None) => return Ok(None),
+        (Some(hash), Some(_)) => Some(SessionToken {
+            hash: read_hash("sessions", &hash)?,
+            expires_at: row.token_expires_at,
+        }),
+    };
     let user = User::try_from(row.user)?;
     let facts = SessionFacts {
         user_id: user.id,
@@ -99,6 +65,7 @@ fn read(id_hash: &Hash, row: Option<SessionRow>) -> Result<Option<(SessionFacts,
         agent: row.agent,
         created_at: row.session_created_at,
         last_seen_at: row.last_seen_at,
+        token,
     };
     Ok(Some((facts, user)))
 }
@@ -109,16 +76,20 @@ fn read(id_hash: &Hash, row: Option<SessionRow>) -> Result<Option<(SessionFacts,
 /// [`StorageError::Taken`] when the id exists; the database's.
 pub async fn create(db: &Db, id_hash: &Hash, facts: &SessionFacts) -> Result<(), StorageError> {
     on_db!(db, |pool| {
-        sqlx::query("INSERT INTO sessions (id_hash, user_id, method, address, agent, created_at, last_seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-            .bind(&id_hash[..])
-            .bind(facts.user_id)
-            .bind(facts.method.name())
-            .bind(&facts.address)
-            .bind(&facts.agent)
-            .bind(facts.created_at)
-            .bind(facts.last_seen_at)
-            .execute(pool)
-            .await?;
+        sqlx::query(
+            "INSERT INTO sessions (id_hash, user_id, method, address, agent, created_at, last_seen_at, token_hash) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(&id_hash[..])
+        .bind(facts.user_id)
+        .bind(facts.method.name())
+        .bind(&facts.address)
+        .bind(&facts.agent)
+        .bind(facts.created_at)
+        .bind(facts.last_seen_at)
+        .bind(facts.token.as_ref().map(|token| token.hash.to_vec()))
+        .execute(pool)
+        .await?;
     });
     Ok(())
 }
@@ -157,15 +128,21 @@ pub async fn touch(db: &Db, seen: &[(Hash, i64)]) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Clears away sessions past their limits; answers how many.
+/// Clears away sessions past their limits, and those whose token is gone, has a new value, or has expired; answers how
+/// many.
 ///
 /// # Errors
 /// The database's.
 pub async fn delete_expired(db: &Db, lifetime: Lifetime, now: i64) -> Result<u64, StorageError> {
     Ok(on_db!(db, |pool| {
-        sqlx::query("DELETE FROM sessions WHERE created_at <= $1 OR last_seen_at <= $2")
+        sqlx::query(
+            "DELETE FROM sessions WHERE created_at <= $1 OR last_seen_at <= $2 OR (token_hash IS NOT NULL AND NOT EXISTS (\
+                 SELECT 1 FROM login_tokens t WHERE t.token_hash = sessions.token_hash \
+                     AND (t.expires_at IS NULL OR t.expires_at > $3)))",
+        )
             .bind(now.saturating_sub(lifetime.absolute))
             .bind(now.saturating_sub(lifetime.idle))
+            .bind(now)
             .execute(pool)
             .await?
             .rows_affected()

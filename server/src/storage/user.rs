@@ -17,8 +17,23 @@ macro_rules! columns {
     };
 }
 
+/// The same of a joined table `u`.
+macro_rules! user_columns {
+    () => {
+        "u.id, u.plex_id, u.plex_username, u.plex_name, u.email, u.username, u.password_hash IS NOT NULL AS has_password, \
+         u.tier, u.permissions, u.avatar, u.locale, u.disabled_at, u.created_at, u.updated_at"
+    };
+}
+pub(super) use user_columns;
+
 const FIND: &str = concat!("SELECT ", columns!(), " FROM users WHERE id = $1");
 const FIND_BY_PLEX_ID: &str = concat!("SELECT ", columns!(), " FROM users WHERE plex_id = $1");
+const LIST: &str = concat!(
+    "SELECT (SELECT COUNT(*) FROM login_tokens t WHERE t.user_id = u.id) AS tokens, ",
+    user_columns!(),
+    " FROM users u ORDER BY LOWER(COALESCE(NULLIF(u.username, ''), NULLIF(u.plex_name, ''), NULLIF(u.plex_username, ''), u.email, '')), u.id \
+     LIMIT $1 OFFSET $2"
+);
 /// What Plex says now about a member. An e-mail that a password goes with stays.
 const UPDATE_PLEX: &str = concat!(
     "UPDATE users SET plex_username = $2, plex_name = $3, avatar = $7, \
@@ -89,6 +104,37 @@ impl TryFrom<UserRow> for User {
 pub async fn find(db: &Db, id: i64) -> Result<Option<User>, StorageError> {
     let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?;
     row.map(User::try_from).transpose()
+}
+
+/// So many members by name, from a place on (0 is the first), with how many login tokens each has.
+///
+/// # Errors
+/// The database's, or a row that can't be read.
+pub async fn list(db: &Db, from: i64, most: i64) -> Result<Vec<(User, i64)>, StorageError> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        tokens: i64,
+        #[sqlx(flatten)]
+        user: UserRow,
+    }
+    let rows: Vec<Row> = on_db!(db, |pool| sqlx::query_as(LIST)
+        .bind(most)
+        .bind(from)
+        .fetch_all(pool)
+        .await)?;
+    rows.into_iter()
+        .map(|row| Ok((User::try_from(row.user)?, row.tokens)))
+        .collect()
+}
+
+/// How many members there are.
+///
+/// # Errors
+/// The database's.
+pub async fn count(db: &Db) -> Result<i64, StorageError> {
+    Ok(on_db!(db, |pool| sqlx::query_scalar("SELECT COUNT(*) FROM users")
+        .fetch_one(pool)
+        .await)?)
 }
 
 /// The member with this Plex account.

@@ -13,6 +13,16 @@ use crate::domain::{
 const ATTEMPT: &str = "latchkey.attempt";
 /// The browser got the set-up code right.
 pub(super) const SETUP: &str = "latchkey.setup";
+/// A device that wants in: 32 random bytes.
+pub(super) const PAIR: &str = "latchkey.pair";
+/// The short code that a phone came with, on its way to the page that asks.
+pub(super) const PAIR_CODE: &str = "latchkey.pair-code";
+/// A device that was let in keeps its token here, sealed, and is let in again when its session has ended.
+pub(super) const DEVICE: &str = "latchkey.device";
+/// Somebody else's deep link, sealed, while the person is asked.
+pub(super) const SWITCH: &str = "latchkey.switch";
+/// A login token that was just made, sealed, on its way to the page that shows it.
+pub(super) const MADE: &str = "latchkey.made";
 /// `light` or `dark`.
 pub(super) const THEME: &str = "latchkey.theme";
 

@@ -67,6 +67,24 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, NOTHING_HERE)
     }
 
+    /// Nobody has that number.
+    pub(super) fn no_member() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "There is no such member.")
+    }
+
+    /// Revoked meanwhile, or never there.
+    pub(super) fn no_token() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "There is no such login token. It may have been revoked.",
+        )
+    }
+
+    /// Wrong, expired, revoked or malformed: nobody is told which.
+    pub(super) fn token_refused() -> Self {
+        Self::forbidden("This login token doesn't work, or no longer does.")
+    }
+
     pub(super) fn set_up_first() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -118,6 +136,7 @@ impl From<ServiceError> for Problem {
                 )
             },
             ServiceError::Invalid { field, message } => Self::field(StatusCode::BAD_REQUEST, field, message),
+            ServiceError::Taken { field, message } => Self::field(StatusCode::CONFLICT, field, message),
             ServiceError::Forbidden(message) => Self::forbidden(message),
             ServiceError::Conflict(message) => Self::new(StatusCode::CONFLICT, message),
             ServiceError::Overloaded => {

@@ -3,18 +3,26 @@
 use std::net::IpAddr;
 
 use axum::{
-    body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    body::{Bytes, HttpBody},
+    extract::{FromRequest, FromRequestParts, OriginalUri, RawPathParams, Request},
+    http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 
 use super::{error::Problem, session, state::AppState};
 use crate::{
-    domain::{permission::Permissions, session::SessionFacts, user::User},
+    domain::{
+        permission::Permissions,
+        session::{Method, SessionFacts},
+        token_rules::{Actor, MayChange, MaySee},
+        user::User,
+    },
     services::sessions::SessionUser,
 };
+
+/// How a program brings a login token; `Authorization: Bearer` is the standard spelling of the same.
+const X_LOGIN_TOKEN: HeaderName = HeaderName::from_static("x-login-token");
 
 /// Where the request comes from; put there by the middleware `client`.
 #[derive(Debug, Clone)]
@@ -42,12 +50,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
 pub(super) struct Caller {
     /// Who.
     pub(super) user: User,
-    /// By which session.
-    #[expect(
-        dead_code,
-        reason = "login tokens restrict what a session may do by how it was opened"
-    )]
-    pub(super) session: SessionFacts,
+    /// By which session; `None`: a program that brings a login token with each request.
+    pub(super) session: Option<SessionFacts>,
+}
+
+impl Caller {
+    /// As the rules about login tokens see them.
+    pub(super) fn actor(&self) -> Actor<'_> {
+        Actor {
+            user: &self.user,
+            by_login_token: self
+                .session
+                .as_ref()
+                .is_none_or(|session| session.method == Method::Token),
+        }
+    }
 }
 
 /// The caller, if signed in. Asked once a request, however many extractors want to know.
@@ -57,14 +74,61 @@ pub(super) struct MaybeCaller(pub(super) Option<Caller>);
 impl FromRequestParts<AppState> for MaybeCaller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        let caller = find_caller(parts).await?;
+        let caller = match login_token(parts)? {
+            Some(token) => Some(bearer(parts, state, token).await?),
+            None => find_caller(parts).await?,
+        };
         parts.extensions.insert(Self(caller.clone()));
         Ok(Self(caller))
     }
+}
+
+/// The login token that a program sent with a request to the REST API.
+fn login_token(parts: &Parts) -> Result<Option<&str>, Problem> {
+    // Inside of the nested router the address has lost its beginning.
+    let path = parts
+        .extensions
+        .get::<OriginalUri>()
+        .map_or_else(|| parts.uri.path(), |original| original.path());
+    if !path.starts_with(app::paths::API) {
+        return Ok(None);
+    }
+    let two = || Problem::forbidden("This request carries two different login tokens. Send one.");
+    let mut found: Option<&str> = None;
+    for (name, value) in &parts.headers {
+        // What is no text is a wrong token.
+        let value = value.to_str().unwrap_or("?");
+        let token = if *name == X_LOGIN_TOKEN {
+            value
+        } else if *name == header::AUTHORIZATION
+            && let Some((scheme, token)) = value.split_once(' ')
+            && scheme.eq_ignore_ascii_case("bearer")
+        {
+            token
+        } else {
+            continue;
+        };
+        if found.replace(token).is_some_and(|other| other.trim() != token.trim()) {
+            return Err(two());
+        }
+    }
+    Ok(found)
+}
+
+/// Whose token that is.
+async fn bearer(parts: &Parts, state: &AppState, token: &str) -> Result<Caller, Problem> {
+    let address = parts.extensions.get::<Client>().map(|client| client.address);
+    let address = address.ok_or_else(|| Problem::bad_request("This request has no address."))?;
+    let bearer = state.login_tokens.authenticate(token, address).await?;
+    let bearer = bearer.ok_or_else(Problem::token_refused)?;
+    Ok(Caller {
+        user: bearer.user,
+        session: None,
+    })
 }
 
 async fn find_caller(parts: &Parts) -> Result<Option<Caller>, Problem> {
@@ -77,8 +141,46 @@ async fn find_caller(parts: &Parts) -> Result<Option<Caller>, Problem> {
     let user = parts.extensions.get::<SessionUser>().and_then(SessionUser::get);
     Ok(user.filter(|user| user.disabled_at.is_none()).map(|user| Caller {
         user: user.clone(),
-        session: facts,
+        session: Some(facts),
     }))
+}
+
+/// Leave to see the login tokens of the member in the address (`{id}`).
+pub(super) struct SeesTokens(pub(super) MaySee);
+
+impl FromRequestParts<AppState> for SeesTokens {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let id = member_id(parts, state).await?;
+        let leave = state.login_tokens.may_see(caller.actor(), id).await?;
+        leave.map(Self).ok_or_else(Problem::no_member)
+    }
+}
+
+/// Leave to change the login tokens of the member in the address (`{id}`).
+pub(super) struct ChangesTokens(pub(super) MayChange);
+
+impl FromRequestParts<AppState> for ChangesTokens {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let id = member_id(parts, state).await?;
+        let leave = state.login_tokens.may_change(caller.actor(), id).await?;
+        leave.map(Self).ok_or_else(Problem::no_member)
+    }
+}
+
+/// The number in the address; what is no number is nobody's.
+async fn member_id(parts: &mut Parts, state: &AppState) -> Result<i64, Problem> {
+    let parameters = RawPathParams::from_request_parts(parts, state)
+        .await
+        .map_err(|_| Problem::no_member())?;
+    let id = parameters.iter().find(|(name, _)| *name == "id");
+    // Numbers that nobody could have are nobody's either; -1 lets the rules say no in the same words as to any other.
+    Ok(id.and_then(|(_, id)| id.parse().ok()).unwrap_or(-1))
 }
 
 impl FromRequestParts<AppState> for Caller {
@@ -191,6 +293,21 @@ async fn body(request: Request, state: &AppState) -> Result<Bytes, Problem> {
             }
             _ => Problem::bad_request("The body could not be read. Send it again."),
         })
+}
+
+/// A JSON body that may be left out.
+pub(super) struct JsonOrNothing<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<AppState> for JsonOrNothing<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        if request.body().is_end_stream() {
+            return Ok(Self(T::default()));
+        }
+        let JsonBody(value) = JsonBody::from_request(request, state).await?;
+        Ok(Self(value))
+    }
 }
 
 /// The body of a `<form method=post>`.

@@ -6,7 +6,7 @@ use app::pages::{Chrome, Page, Theme, Viewer, document};
 use axum::{
     body::{Body, Bytes},
     extract::FromRequestParts,
-    http::{Request, StatusCode, header::CONTENT_TYPE, request::Parts},
+    http::{Request, StatusCode, Uri, header::CONTENT_TYPE, request::Parts},
     response::{IntoResponse, Response},
 };
 use leptos::prelude::{Owner, provide_context};
@@ -17,6 +17,10 @@ use super::{
     extract::{Caller, MaybeCaller},
     middleware::Nonce,
     state::AppState,
+};
+use crate::domain::{
+    deep_link::{clean_target, strip},
+    permission::Permissions,
 };
 
 /// Everything that a page needs besides its own data.
@@ -42,10 +46,7 @@ impl View {
             theme,
             title: state.site.now().settings.application_title.as_str().into(),
             viewer: None,
-            path: parts
-                .uri
-                .path_and_query()
-                .map_or_else(|| "/".to_owned(), ToString::to_string),
+            path: own_path(&parts.uri, state),
         };
         Ok(Self { chrome })
     }
@@ -80,6 +81,17 @@ impl View {
     }
 }
 
+/// Path and query of this page for forms that come back to it, without a login token, which no page may hold.
+fn own_path(uri: &Uri, state: &AppState) -> String {
+    let stripped = uri
+        .query()
+        .and_then(|query| strip(query, &state.site.now().settings.login_token_parameter));
+    match stripped {
+        Some(stripped) => clean_target(uri.path(), stripped.query.as_deref()),
+        None => uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+    }
+}
+
 /// Without the scripts that leptos puts behind the document for data that our pages don't have.
 fn document_only(html: Bytes) -> Bytes {
     const END: &[u8] = b"</html>";
@@ -106,5 +118,7 @@ fn viewer(caller: &Caller) -> Viewer {
         name: caller.user.display_name().to_owned(),
         avatar: None,
         owner: caller.user.is_owner(),
+        manages_users: caller.user.permissions.allows(Permissions::MANAGE_USERS),
+        manages_settings: caller.user.permissions.allows(Permissions::ADMIN),
     }
 }

@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
     response::IntoResponse,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -30,17 +30,37 @@ fn rest() -> Router<AppState> {
             get(api::settings_plex::read).post(api::settings_plex::update),
         )
         .route("/settings/plex/devices/servers", get(api::settings_plex::servers))
+        .route(
+            "/settings/main",
+            get(api::settings_main::read).post(api::settings_main::update),
+        )
         .route("/settings/initialize", post(api::settings_initialize::handle))
         .route("/setup/owner", post(api::setup_owner::handle))
         .route("/auth/me", get(api::auth_me::handle))
         .route("/auth/logout", post(api::auth_logout::handle))
         .route("/auth/local", post(api::auth_local::handle))
+        .route("/auth/token", post(api::auth_token::handle))
         .route("/auth/plex", post(api::auth_plex::handle))
         .route(
             "/auth/plex/attempts",
             post(api::attempts::start).delete(api::attempts::cancel),
         )
         .route("/auth/plex/attempts/poll", post(api::attempts::poll))
+        .route("/pair/poll", post(api::pair::poll))
+        .route(
+            "/user/{id}/settings/token",
+            get(api::user_token::read)
+                .post(api::user_token::make)
+                .delete(api::user_token::revoke),
+        )
+        .route(
+            "/user/{id}/settings/tokens",
+            get(api::user_tokens::list).post(api::user_tokens::make),
+        )
+        .route(
+            "/user/{id}/settings/tokens/{token_id}",
+            delete(api::user_tokens::revoke),
+        )
 }
 
 /// The server's one service.
@@ -53,6 +73,8 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), middleware::gate))
         // Handlers ask who is calling, so the session is nearest to them.
         .layer(from_fn_with_state(state.clone(), middleware::session))
+        // Opens sessions, and leads away before any page is loaded.
+        .layer(from_fn_with_state(state.clone(), middleware::token_redirect))
         .layer(from_fn_with_state(state.clone(), middleware::remember_caller));
     let routes = Router::new()
         .nest(paths::API, rest())

@@ -1,12 +1,12 @@
 //! Opening and ending the session of this browser.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use tower_sessions::Session;
 
 use super::{cookies, error::Problem, extract::Client, state::AppState};
 use crate::{
     domain::{
-        session::{Method, SessionFacts},
+        session::{Method, SessionFacts, SessionToken},
         user::User,
     },
     services::sessions::FACTS,
@@ -23,19 +23,37 @@ pub(super) async fn open(
     user: &User,
     method: Method,
 ) -> Result<(), Problem> {
+    begin(state, session, client, user, method, None).await
+}
+
+/// The same by a login token, with which the session ends.
+pub(super) async fn open_by_token(
+    state: &AppState,
+    session: &Session,
+    client: &Client,
+    user: &User,
+    token: SessionToken,
+) -> Result<(), Problem> {
+    begin(state, session, client, user, Method::Token, Some(token)).await
+}
+
+async fn begin(
+    state: &AppState,
+    session: &Session,
+    client: &Client,
+    user: &User,
+    method: Method,
+    token: Option<SessionToken>,
+) -> Result<(), Problem> {
     let now = state.clock.now();
     let facts = SessionFacts {
         user_id: user.id,
         method,
         address: client.address.to_canonical().to_string(),
-        agent: client
-            .agent
-            .chars()
-            .filter(|character| !character.is_control())
-            .take(LONGEST_AGENT)
-            .collect(),
+        agent: short_agent(client),
         created_at: now,
         last_seen_at: now,
+        token,
     };
     // The store is asked to forget the old id before the new one exists: no id lives on through a sign-in.
     session
@@ -50,16 +68,28 @@ pub(super) async fn open(
     session.save().await.map_err(|error| Problem::store_unavailable(&error))
 }
 
+/// The browser's words about itself, as they are kept.
+pub(super) fn short_agent(client: &Client) -> String {
+    client
+        .agent
+        .chars()
+        .filter(|character| !character.is_control())
+        .take(LONGEST_AGENT)
+        .collect()
+}
+
 /// Ends the session in the database and takes the cookie away. The browser's attempts end too: for a while each could
-/// be asked again how it ended, and would open the next session.
-pub(super) async fn end(state: &AppState, headers: &HeaderMap, session: &Session) -> Result<(), Problem> {
+/// be asked again how it ended, and would open the next session. Answers the `Set-Cookie` value with which a device that
+/// was set up is not let in again by itself.
+pub(super) async fn end(state: &AppState, headers: &HeaderMap, session: &Session) -> Result<HeaderValue, Problem> {
     if let Some(browser) = cookies::browser(headers, state.secure_cookies()) {
         state.sign_in.cancel(&browser, None).await?;
     }
     session
         .flush()
         .await
-        .map_err(|error| Problem::store_unavailable(&error))
+        .map_err(|error| Problem::store_unavailable(&error))?;
+    Ok(cookies::clear(cookies::DEVICE, state.secure_cookies()))
 }
 
 /// What the session knows, if there is one.

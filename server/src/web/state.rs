@@ -6,7 +6,8 @@ use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
     domain::clock::Clock,
     services::{
-        health::Health, limits::Limits, local_sign_in::LocalSignIn, sessions::Sessions, setup::Setup, sign_in::SignIn,
+        activity::Activity, health::Health, limits::Limits, local_sign_in::LocalSignIn, login_tokens::LoginTokens,
+        members::Members, pairing::Pairings, sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn,
         site::Site,
     },
 };
@@ -23,6 +24,16 @@ pub struct Parts {
     pub sign_in: Arc<SignIn>,
     /// Signing in with a password.
     pub local_sign_in: Arc<LocalSignIn>,
+    /// Login tokens.
+    pub login_tokens: Arc<LoginTokens>,
+    /// Setting up devices.
+    pub pairings: Pairings,
+    /// Values in cookies that nobody may read or change.
+    pub sealed: Sealed,
+    /// What happened.
+    pub activity: Arc<Activity>,
+    /// Everybody.
+    pub members: Members,
     /// First start.
     pub setup: Arc<Setup>,
     /// Counting tries.

@@ -1,13 +1,22 @@
 //! From what we know to what goes over the wire.
 
 use app::{
-    api::user::{User as WireUser, UserSettings},
+    api::{
+        tokens::{LoginToken as WireToken, MadeToken},
+        user::{User as WireUser, UserSettings},
+    },
     pages::Tier as PageTier,
 };
+use axum::http::HeaderMap;
 
-use crate::domain::{
-    clock::rfc3339,
-    user::{Tier, User},
+use super::{origin::shown_origin, state::AppState};
+use crate::{
+    domain::{
+        clock::rfc3339,
+        token::{LoginToken, TokenValue},
+        user::{Tier, User},
+    },
+    services::login_tokens::Made,
 };
 
 /// A member with everything that only they themselves and managers may see.
@@ -38,5 +47,68 @@ pub(super) fn tier(tier: Tier) -> PageTier {
         Tier::Home => PageTier::Home,
         Tier::Friend => PageTier::Friend,
         Tier::Local => PageTier::Local,
+    }
+}
+
+/// A login token in the list.
+pub(super) fn login_token(token: &LoginToken) -> WireToken {
+    WireToken {
+        id: token.id,
+        name: token.name.clone(),
+        created_at: rfc3339(token.created_at),
+        created_by: token.created_by,
+        expires_at: token.expires_at.map(rfc3339),
+        last_used_at: token.last_used_at.map(rfc3339),
+        last_used_from: token.last_used_address.clone(),
+    }
+}
+
+/// A login token with its value and its link: for the one answer that shows them.
+pub(super) fn made_token(state: &AppState, headers: &HeaderMap, made: &Made) -> MadeToken {
+    MadeToken {
+        token: made.value.expose(),
+        url: sign_in_link(state, headers, &made.value),
+        about: login_token(&made.token),
+    }
+}
+
+/// The link with which a device signs in.
+pub(super) fn sign_in_link(state: &AppState, headers: &HeaderMap, value: &TokenValue) -> String {
+    let parameter = &state.site.now().settings.login_token_parameter;
+    format!("{}/?{parameter}={}", shown_origin(state, headers), value.expose())
+}
+
+/// How long ago, in words.
+pub(super) fn ago(now: i64, then: i64) -> String {
+    let seconds = now.saturating_sub(then);
+    let (number, unit) = match seconds {
+        ..60 => return "just now".to_owned(),
+        60..3600 => (seconds / 60, "minute"),
+        3600..86_400 => (seconds / 3600, "hour"),
+        86_400..2_592_000 => (seconds / 86_400, "day"),
+        2_592_000..31_536_000 => (seconds / 2_592_000, "month"),
+        _ => (seconds / 31_536_000, "year"),
+    };
+    format!("{number} {unit}{} ago", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ago;
+
+    #[test]
+    fn ages_in_words() {
+        for (seconds, words) in [
+            (-5, "just now"),
+            (59, "just now"),
+            (60, "1 minute ago"),
+            (3599, "59 minutes ago"),
+            (7200, "2 hours ago"),
+            (86_400, "1 day ago"),
+            (40 * 86_400, "1 month ago"),
+            (800 * 86_400, "2 years ago"),
+        ] {
+            assert_eq!(ago(1000 + seconds, 1000), words);
+        }
     }
 }

@@ -1,6 +1,11 @@
 //! `POST /auth/logout`: ends the session, if there is one.
 
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderName, HeaderValue, header::SET_COOKIE},
+    response::AppendHeaders,
+};
 use serde_json::{Value, json};
 use tower_sessions::Session;
 
@@ -11,7 +16,7 @@ pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     headers: HeaderMap,
     browser_session: Session,
-) -> Result<Json<Value>, Problem> {
-    session::end(&state, &headers, &browser_session).await?;
-    Ok(Json(json!({ "status": "ok" })))
+) -> Result<(AppendHeaders<[(HeaderName, HeaderValue); 1]>, Json<Value>), Problem> {
+    let cookie = session::end(&state, &headers, &browser_session).await?;
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Json(json!({ "status": "ok" }))))
 }

@@ -8,6 +8,7 @@ mod normalize;
 mod origin;
 mod security;
 mod session;
+mod token_redirect;
 
 pub(super) use client::client;
 pub(super) use error_pages::{error_pages, remember_caller};
@@ -17,3 +18,4 @@ pub(super) use normalize::normalize;
 pub(super) use origin::same_origin;
 pub(super) use security::{Nonce, security};
 pub(super) use session::{session, session_cookie_name};
+pub(super) use token_redirect::{device_cookie, find_switch, token_redirect};

@@ -7,7 +7,16 @@ use app::{
 use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::sign_in_first;
-use crate::web::{error::Problem, extract::MaybeCaller, render::View, state::AppState, wire};
+use crate::{
+    domain::token_rules,
+    web::{
+        error::Problem,
+        extract::{Caller, MaybeCaller},
+        render::View,
+        state::AppState,
+        wire,
+    },
+};
 
 pub(super) async fn show(
     State(state): State<AppState>,
@@ -33,8 +42,15 @@ pub(super) async fn show(
         tier: wire::tier(caller.user.tier),
         media_server,
         attention,
+        may_set_up_devices: may_set_up_devices(&state, &caller),
     };
     Ok(view.render(StatusCode::OK, Page::Home(page)).await)
+}
+
+/// For themselves, or for somebody else.
+fn may_set_up_devices(state: &AppState, caller: &Caller) -> bool {
+    let members_may = state.site.now().settings.members_may_make_tokens;
+    token_rules::may_change(caller.actor(), &caller.user, members_may).is_ok()
 }
 
 async fn attention(state: &AppState, owner_has_plex: bool) -> Result<Vec<Attention>, Problem> {

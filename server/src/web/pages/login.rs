@@ -12,7 +12,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{plex_sign_in, see_other};
+use super::{pair, plex_sign_in, see_other};
 use crate::{
     domain::redirect::ReturnTarget,
     web::{extract::MaybeCaller, render::View, state::AppState},
@@ -35,6 +35,7 @@ impl NoticeQuery {
         };
         match self.reason.as_deref()? {
             "signed-out" => Some(Notice::SignedOut),
+            "link" => Some(Notice::LinkDead),
             "pin-not-made" => Some(Notice::PinNotMade),
             "expired" => Some(Notice::Attempt(AttemptAnswer::Expired)),
             "plex-sign-in-off" => refused(Refusal::PlexSignInOff),
@@ -47,6 +48,8 @@ impl NoticeQuery {
 #[serde(rename_all = "camelCase")]
 pub(super) struct LoginQuery {
     return_to: Option<String>,
+    /// Present: somebody signed in should sign in once more.
+    confirm: Option<String>,
 }
 
 /// What the page shows besides the visitor's own input.
@@ -60,6 +63,7 @@ pub(super) fn page(state: &AppState, return_to: &ReturnTarget) -> LoginPage {
         email: String::new(),
         error: None,
         notice: None,
+        pair: Some(pair::here(return_to)),
     }
 }
 
@@ -72,8 +76,18 @@ pub(super) async fn show(
     view: View,
 ) -> Response {
     let return_to = ReturnTarget::parse(query.return_to.as_deref().unwrap_or("/"));
-    if caller.is_some() {
-        return see_other(return_to.as_str());
+    if let Some(caller) = caller {
+        if query.confirm.is_none() {
+            return see_other(return_to.as_str());
+        }
+        let user = &caller.user;
+        let page = LoginPage {
+            email: user.email.clone().filter(|_| user.has_password).unwrap_or_default(),
+            notice: Some(Notice::Confirm(user.display_name().to_owned())),
+            pair: None,
+            ..page(&state, &return_to)
+        };
+        return view.render(StatusCode::OK, Page::Login(page)).await;
     }
     let page = LoginPage {
         notice: notice.notice().or_else(|| other_address(&state, &headers)),

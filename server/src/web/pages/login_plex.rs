@@ -21,6 +21,7 @@ use crate::{
         cookies,
         error::Problem,
         extract::{Client, FormBody},
+        origin::own_origin,
         state::AppState,
     },
 };
@@ -69,15 +70,4 @@ pub(super) async fn submit(
     let mut response = see_other(&approval);
     response.headers_mut().insert(SET_COOKIE, cookie);
     Ok(response)
-}
-
-/// Where Plex sends the tab back to: the public URL; without one, the host that this browser itself asked for. Only
-/// this browser is ever sent there, so a forged Host leads nobody else astray.
-fn own_origin(state: &AppState, headers: &HeaderMap) -> Option<String> {
-    if let Some(public) = &state.public_url {
-        return Some(public.origin().to_owned());
-    }
-    let host = headers.get(axum::http::header::HOST)?.to_str().ok()?;
-    let url = url::Url::parse(&format!("http://{host}")).ok()?;
-    (url.path() == "/" && url.username().is_empty()).then(|| url.origin().ascii_serialization())
 }

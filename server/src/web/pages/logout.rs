@@ -1,7 +1,11 @@
 //! `POST /logout`: ends the session.
 
 use app::paths;
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{
+    extract::State,
+    http::{HeaderMap, header::SET_COOKIE},
+    response::Response,
+};
 use tower_sessions::Session;
 
 use super::see_other;
@@ -12,6 +16,8 @@ pub(super) async fn submit(
     headers: HeaderMap,
     browser_session: Session,
 ) -> Result<Response, Problem> {
-    session::end(&state, &headers, &browser_session).await?;
-    Ok(see_other(&format!("{}?reason=signed-out", paths::LOGIN)))
+    let cookie = session::end(&state, &headers, &browser_session).await?;
+    let mut response = see_other(&format!("{}?reason=signed-out", paths::LOGIN));
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
 }

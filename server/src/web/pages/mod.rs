@@ -5,13 +5,19 @@ mod login;
 mod login_local;
 mod login_plex;
 mod logout;
+mod pair;
+mod pair_approve;
 mod plex_return;
 mod plex_sign_in;
 mod profile;
+mod settings;
 mod setup;
 mod setup_owner;
 mod setup_server;
+mod switch;
 mod theme;
+mod tokens;
+mod users;
 
 use axum::{
     Router,
@@ -37,6 +43,22 @@ pub(super) fn routes() -> Router<AppState> {
         .route(paths::THEME, post(theme::submit))
         .route(paths::HOME, get(home::show))
         .route(paths::PROFILE, get(profile::show))
+        .route(paths::USERS, get(users::list))
+        .route("/users/{id}", get(users::show))
+        .route("/users/{id}/tokens", get(tokens::elsewhere).post(tokens::make))
+        .route(
+            "/users/{id}/tokens/{token_id}/regenerate",
+            get(tokens::elsewhere).post(tokens::regenerate),
+        )
+        .route(
+            "/users/{id}/tokens/{token_id}/revoke",
+            get(tokens::elsewhere).post(tokens::revoke),
+        )
+        .route(paths::SETTINGS, get(settings::show).post(settings::submit))
+        .route(paths::SWITCH, get(switch::show).post(switch::submit))
+        .route(paths::PAIR, get(pair::show))
+        .route(paths::PAIR_APPROVE, get(pair_approve::show).post(pair_approve::submit))
+        .route(paths::PAIR_CODE, get(pair_approve::elsewhere).post(pair_approve::code))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
 }
 

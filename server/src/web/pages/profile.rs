@@ -1,22 +1,55 @@
 //! `/profile`: the member's own account.
 
 use app::{
-    pages::{Page, ProfilePage},
+    pages::{Page, ProfilePage, TokenForm},
     paths,
 };
-use axum::{extract::State, http::StatusCode, response::Response};
-
-use super::sign_in_first;
-use crate::{
-    domain::clock::rfc3339,
-    web::{extract::MaybeCaller, render::View, state::AppState, wire},
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
 };
 
-pub(super) async fn show(State(state): State<AppState>, MaybeCaller(caller): MaybeCaller, view: View) -> Response {
+use super::{sign_in_first, tokens::Section};
+use crate::{
+    domain::clock::rfc3339,
+    services::ServiceError,
+    web::{
+        error::Problem,
+        extract::{Caller, MaybeCaller},
+        render::View,
+        state::AppState,
+        wire,
+    },
+};
+
+pub(super) async fn show(
+    State(state): State<AppState>,
+    MaybeCaller(caller): MaybeCaller,
+    headers: HeaderMap,
+    view: View,
+) -> Result<Response, Problem> {
     let Some(caller) = caller else {
-        return sign_in_first(paths::PROFILE);
+        return Ok(sign_in_first(paths::PROFILE));
     };
-    let user = caller.user;
+    render(&state, &caller, &headers, view, StatusCode::OK, TokenForm::default()).await
+}
+
+/// The page, with what the form for a new login token held.
+pub(super) async fn render(
+    state: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    view: View,
+    status: StatusCode,
+    form: TokenForm,
+) -> Result<Response, Problem> {
+    let user = &caller.user;
+    let tokens = match state.login_tokens.may_see(caller.actor(), user.id).await {
+        Ok(Some(leave)) => Some(Section::load(state, caller, &leave, headers, form).await?.tokens),
+        Ok(None) | Err(ServiceError::Forbidden(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
     let page = ProfilePage {
         name: user.display_name().to_owned(),
         avatar: None,
@@ -31,6 +64,8 @@ pub(super) async fn show(State(state): State<AppState>, MaybeCaller(caller): May
             .as_ref()
             .map(|server| server.name.clone()),
         since: rfc3339(user.created_at),
+        tokens,
     };
-    view.render(StatusCode::OK, Page::Profile(page)).await
+    let response = view.render(status, Page::Profile(page)).await;
+    Ok(Section::finish(state, headers, response))
 }

@@ -11,8 +11,8 @@ mod user;
 use latchkey::{
     bootstrap,
     config::{Config, Sources},
-    domain::{hash::Hash, permission::Permissions, user::User},
-    storage::{self, Db, user::PlexProfile},
+    domain::{hash::Hash, permission::Permissions, session::SessionFacts, user::User},
+    storage::{self, Db, Reader, StorageError, user::PlexProfile},
 };
 use tempfile::TempDir;
 
@@ -53,6 +53,11 @@ impl Store {
     async fn again(&self) -> Db {
         bootstrap::open(&self.config).await.unwrap()
     }
+}
+
+/// The session of this id, asked as requests ask.
+async fn found(db: &Db, id: &Hash) -> Result<Option<(SessionFacts, User)>, StorageError> {
+    storage::session::find(&Reader::open(db).await?, id).await
 }
 
 /// 32 bytes of one kind.

@@ -8,7 +8,7 @@ use latchkey::{
     storage::{Db, StorageError, session},
 };
 
-use super::{ODD, Store, at_once, hash, member, owner};
+use super::{ODD, Store, at_once, found, hash, member, owner};
 use crate::support::on_both;
 
 fn facts(user_id: i64) -> SessionFacts {
@@ -19,11 +19,12 @@ fn facts(user_id: i64) -> SessionFacts {
         agent: ODD.into(),
         created_at: 1_000,
         last_seen_at: 2_000,
+        token: None,
     }
 }
 
 async fn exists(db: &Db, id: &Hash) -> bool {
-    session::find(db, id).await.unwrap().is_some()
+    found(db, id).await.unwrap().is_some()
 }
 
 on_both! {
@@ -31,11 +32,11 @@ on_both! {
         let store = Store::open(engine).await;
         let db = &store.db;
         owner(db).await;
-        assert_eq!(session::find(db, &hash(1)).await.unwrap(), None);
+        assert_eq!(found(db, &hash(1)).await.unwrap(), None);
         for (byte, method) in [(1, Method::Plex), (2, Method::Password), (3, Method::Token)] {
             let facts = SessionFacts { method, ..facts(1) };
             session::create(db, &hash(byte), &facts).await.unwrap();
-            assert_eq!(session::find(db, &hash(byte)).await.unwrap().map(|(facts, _)| facts), Some(facts));
+            assert_eq!(found(db, &hash(byte)).await.unwrap().map(|(facts, _)| facts), Some(facts));
         }
     }
 
@@ -47,7 +48,7 @@ on_both! {
         session::create(db, &hash(1), &facts(1)).await.unwrap();
         let again = session::create(db, &hash(1), &facts(anna.id)).await;
         assert!(matches!(again, Err(StorageError::Taken)), "{again:?}");
-        assert_eq!(session::find(db, &hash(1)).await.unwrap().unwrap().1.id, 1);
+        assert_eq!(found(db, &hash(1)).await.unwrap().unwrap().1.id, 1);
     }
 
     async fn nobody_without_an_account_has_a_session(engine) {
@@ -78,9 +79,9 @@ on_both! {
         session::delete(db, &hash(3)).await.unwrap();
         session::touch(db, &[]).await.unwrap();
         session::touch(db, &[(hash(1), 5_000), (hash(2), 1_500), (hash(3), 5_000)]).await.unwrap();
-        let seen = async |byte| session::find(db, &hash(byte)).await.unwrap().map(|(facts, _)| facts.last_seen_at);
+        let seen = async |byte| found(db, &hash(byte)).await.unwrap().map(|(facts, _)| facts.last_seen_at);
         assert_eq!((seen(1).await, seen(2).await, seen(3).await), (Some(5_000), Some(2_000), None));
-        assert_eq!(session::find(db, &hash(1)).await.unwrap().unwrap().0.created_at, 1_000);
+        assert_eq!(found(db, &hash(1)).await.unwrap().unwrap().0.created_at, 1_000);
     }
 
     /// Two instances write the same sessions, each in the order of its own memory.
@@ -104,7 +105,7 @@ on_both! {
         for written in written {
             written.unwrap();
         }
-        let (facts, _) = session::find(&store.db, &hash(7)).await.unwrap().unwrap();
+        let (facts, _) = found(&store.db, &hash(7)).await.unwrap().unwrap();
         assert_eq!(facts.last_seen_at, 10_003);
     }
 

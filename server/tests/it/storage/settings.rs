@@ -8,7 +8,7 @@ use latchkey::{
     },
 };
 
-use super::{ODD, Store, at_once, hash, owner};
+use super::{ODD, Store, at_once, found, hash, owner};
 use crate::support::on_both;
 
 on_both! {
@@ -54,6 +54,7 @@ on_both! {
         owner(db).await;
         let facts = SessionFacts {
             user_id: 1, method: Method::Plex, address: String::new(), agent: String::new(), created_at: 1, last_seen_at: 1,
+            token: None,
         };
         for byte in [1, 2] {
             session::create(db, &hash(byte), &facts).await.unwrap();
@@ -65,7 +66,7 @@ on_both! {
         assert_eq!(install::find(db, "other").await.unwrap().as_deref(), Some("kept"));
         assert_eq!(settings::find(db).await.unwrap(), Some(StoredSettings { version: 2, body: "one".into() }));
         for byte in [1, 2] {
-            assert_eq!(session::find(db, &hash(byte)).await.unwrap(), None);
+            assert_eq!(found(db, &hash(byte)).await.unwrap(), None);
         }
         // Where none was kept before, too.
         install::delete(db, "session_secret").await.unwrap();

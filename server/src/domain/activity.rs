@@ -1,0 +1,36 @@
+//! What is worth a line in the activity list.
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A login token was made.
+    TokenMade,
+    /// A login token got a new value.
+    TokenRegenerated,
+    /// A login token was revoked.
+    TokenRevoked,
+    /// A login token was used from an address or network for the first time.
+    TokenNewAddress,
+    /// A login token that is wrong, expired or revoked was brought.
+    TokenRefused,
+    /// A device that asked to be let in was approved.
+    DeviceApproved,
+    /// A device that asked to be let in was declined.
+    DeviceDeclined,
+}
+
+impl Kind {
+    /// The word stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TokenMade => "token-made",
+            Self::TokenRegenerated => "token-regenerated",
+            Self::TokenRevoked => "token-revoked",
+            Self::TokenNewAddress => "token-new-address",
+            Self::TokenRefused => "token-refused",
+            Self::DeviceApproved => "device-approved",
+            Self::DeviceDeclined => "device-declined",
+        }
+    }
+}

@@ -1,0 +1,462 @@
+//! Login tokens: made and shown once, brought by devices and scripts, revoked.
+//!
+//! A good token costs one indexed read and is never counted or refused by a limit. "Last used" is collected in memory and
+//! written every second by [`LoginTokens::flush`].
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::{
+    ServiceError,
+    activity::{Activity, Event},
+    limits::{self, Limits},
+    site::Site,
+};
+use crate::{
+    domain::{
+        activity::Kind,
+        clock::Clock,
+        hash::{Hash, hex, sha256},
+        permission::Permissions,
+        session::SessionToken,
+        token::{LoginToken, TokenLife, TokenName, TokenValue},
+        token_rules::{self, Actor, Denied, MayChange, MaySee},
+        user::User,
+    },
+    storage::{
+        self, Db, Reader, StorageError,
+        login_token::{NewValue, Use},
+    },
+};
+
+/// Most tokens that one member can have.
+const MOST_TOKENS: usize = 100;
+/// Most people that are offered to choose from.
+const MOST_PEOPLE: i64 = 500;
+/// A token used again from the same network within so many seconds is not written down again.
+const USED_AGAIN: i64 = 60;
+/// Most uses that wait while the database is away.
+const MOST_WAITING: usize = 10_000;
+
+/// Somebody who brought a good login token.
+#[derive(Debug, Clone)]
+pub struct Bearer {
+    /// Whose it is.
+    pub user: User,
+    /// Which.
+    pub token: LoginToken,
+    /// What a session remembers of it.
+    pub opens: SessionToken,
+}
+
+/// A token with its value, which is nowhere else.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The token.
+    pub token: LoginToken,
+    /// Its value.
+    pub value: TokenValue,
+    /// Whether an older value of the same name stopped working.
+    pub replaced: bool,
+}
+
+/// What is not written yet.
+#[derive(Default)]
+struct Uses {
+    /// When a token was last seen from a network.
+    seen: HashMap<(i64, String), i64>,
+    waiting: Vec<Use>,
+}
+
+/// Makes, checks and revokes them.
+pub struct LoginTokens {
+    db: Db,
+    reader: Arc<Reader>,
+    clock: Arc<dyn Clock>,
+    site: Arc<Site>,
+    limits: Arc<Limits>,
+    activity: Arc<Activity>,
+    uses: Mutex<Uses>,
+}
+
+impl LoginTokens {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(
+        db: Db,
+        reader: Arc<Reader>,
+        clock: Arc<dyn Clock>,
+        site: Arc<Site>,
+        limits: Arc<Limits>,
+        activity: Arc<Activity>,
+    ) -> Self {
+        Self {
+            db,
+            reader,
+            clock,
+            site,
+            limits,
+            activity,
+            uses: Mutex::default(),
+        }
+    }
+
+    /// Who brings this token. `None` says nothing about whether it is malformed, unknown, revoked, expired, or its member
+    /// disabled.
+    ///
+    /// # Errors
+    /// [`ServiceError::TooManyTries`] for a token that opens nothing, from an address or of a member with too many of them;
+    /// the database's.
+    pub async fn authenticate(&self, text: &str, address: IpAddr) -> Result<Option<Bearer>, ServiceError> {
+        let value = TokenValue::parse(text);
+        let hash = value.as_ref().map_or_else(|| sha256(text.as_bytes()), TokenValue::hash);
+        let found = match value {
+            Some(_) => storage::login_token::find_by_hash(&self.reader, &hash).await?,
+            None => None,
+        };
+        match found {
+            Some((token, user)) if self.alive(&token, &user) => Ok(Some(self.bearer(&hash, token, user, address))),
+            found => {
+                self.refuse(&hash, found.as_ref(), address).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The same by a hash that we kept ourselves, so nothing is counted.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find_alive(&self, hash: &Hash, address: IpAddr) -> Result<Option<Bearer>, ServiceError> {
+        let found = storage::login_token::find_by_hash(&self.reader, hash).await?;
+        let alive = found.filter(|(token, user)| self.alive(token, user));
+        Ok(alive.map(|(token, user)| self.bearer(hash, token, user, address)))
+    }
+
+    fn alive(&self, token: &LoginToken, user: &User) -> bool {
+        token.alive(self.clock.now()) && user.disabled_at.is_none()
+    }
+
+    fn bearer(&self, hash: &Hash, token: LoginToken, user: User, address: IpAddr) -> Bearer {
+        let bearer = Bearer {
+            opens: SessionToken {
+                hash: *hash,
+                expires_at: token.expires_at,
+            },
+            user,
+            token,
+        };
+        self.note_use(&bearer, address);
+        bearer
+    }
+
+    /// Counts a token that opens nothing, once a minute the same one.
+    async fn refuse(
+        &self,
+        hash: &Hash,
+        found: Option<&(LoginToken, User)>,
+        address: IpAddr,
+    ) -> Result<(), ServiceError> {
+        let network = limits::subject(address);
+        let user = found.map(|(_, user)| user.id.to_string());
+        // Turned away by reading alone, before anything is written.
+        self.limits.check(limits::TOKEN_FROM_ADDRESS, &network).await?;
+        if let Some(user) = &user {
+            self.limits.check(limits::TOKEN_OF_USER, user).await?;
+        }
+        let dead = format!("{} {network}", hex(&hash[..16]));
+        match self.limits.begin(limits::DEAD_TOKEN, &dead).await {
+            Ok(_) => {}
+            Err(ServiceError::TooManyTries { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        self.activity.note(&Event {
+            kind: Kind::TokenRefused,
+            user_id: found.map(|(_, user)| user.id),
+            actor_id: None,
+            subject: found.map_or("", |(token, _)| &token.name),
+            address,
+        });
+        self.limits.begin(limits::TOKEN_FROM_ADDRESS, &network).await?;
+        if let Some(user) = &user {
+            self.limits.begin(limits::TOKEN_OF_USER, user).await?;
+        }
+        Ok(())
+    }
+
+    /// Leave for `actor` to see the tokens of this member. `None`: there is no such member.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`]; the database's.
+    pub async fn may_see(&self, actor: Actor<'_>, user_id: i64) -> Result<Option<MaySee>, ServiceError> {
+        let members_may = self.site.now().settings.members_may_make_tokens;
+        let Some(user) = self.target(actor, user_id).await? else {
+            return Ok(None);
+        };
+        Ok(Some(token_rules::may_see(actor, &user, members_may)?))
+    }
+
+    /// Leave for `actor` to change the tokens of this member. `None`: there is no such member.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`]; the database's.
+    pub async fn may_change(&self, actor: Actor<'_>, user_id: i64) -> Result<Option<MayChange>, ServiceError> {
+        let members_may = self.site.now().settings.members_may_make_tokens;
+        let Some(user) = self.target(actor, user_id).await? else {
+            return Ok(None);
+        };
+        Ok(Some(token_rules::may_change(actor, &user, members_may)?))
+    }
+
+    /// Whose tokens are meant. Somebody without MANAGE_USERS learns of no other number whether it is a member's.
+    async fn target(&self, actor: Actor<'_>, user_id: i64) -> Result<Option<User>, ServiceError> {
+        if actor.user.id == user_id {
+            return Ok(Some(actor.user.clone()));
+        }
+        if !actor.user.permissions.allows(Permissions::MANAGE_USERS) {
+            return Err(Denied::NotYours.into());
+        }
+        Ok(storage::user::find(&self.db, user_id).await?)
+    }
+
+    /// For whom `actor` may make tokens, with their names: themselves first, then others by name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn changeable(&self, actor: Actor<'_>) -> Result<Vec<(i64, String)>, ServiceError> {
+        let members_may = self.site.now().settings.members_may_make_tokens;
+        let mut all = vec![actor.user.clone()];
+        if actor.user.permissions.allows(Permissions::MANAGE_USERS) {
+            let others = storage::user::list(&self.db, 0, MOST_PEOPLE).await?;
+            all.extend(
+                others
+                    .into_iter()
+                    .map(|(user, _)| user)
+                    .filter(|user| user.id != actor.user.id),
+            );
+        }
+        all.retain(|user| user.disabled_at.is_none() && token_rules::may_change(actor, user, members_may).is_ok());
+        Ok(all
+            .iter()
+            .map(|user| (user.id, user.display_name().to_owned()))
+            .collect())
+    }
+
+    /// All of them, by name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list(&self, leave: &MaySee) -> Result<Vec<LoginToken>, ServiceError> {
+        Ok(storage::login_token::list(&self.db, leave.user().id).await?)
+    }
+
+    /// The one for the device of this name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find_by_name(&self, leave: &MaySee, name: &str) -> Result<Option<LoginToken>, ServiceError> {
+        Ok(storage::login_token::find_by_name(&self.db, leave.user().id, name).await?)
+    }
+
+    /// Makes one for a device that has none.
+    ///
+    /// # Errors
+    /// [`ServiceError::Conflict`] when there is one of that name, or there are too many; the database's.
+    pub async fn make(
+        &self,
+        leave: &MayChange,
+        name: &TokenName,
+        life: TokenLife,
+        address: IpAddr,
+    ) -> Result<Made, ServiceError> {
+        let user_id = leave.user().id;
+        if storage::login_token::list(&self.db, user_id).await?.len() >= MOST_TOKENS {
+            return Err(ServiceError::Conflict(format!(
+                "There are {MOST_TOKENS} login tokens already. Revoke one that is not needed any more."
+            )));
+        }
+        let value = TokenValue::generate()?;
+        let now = self.clock.now();
+        let hash = value.hash();
+        let new = NewValue {
+            hash: &hash,
+            created_at: now,
+            created_by: leave.actor_id(),
+            expires_at: life.end(now),
+        };
+        match storage::login_token::create(&self.db, user_id, name.as_str(), new).await {
+            Ok(token) => {
+                self.note(Kind::TokenMade, leave, &token.name, address);
+                Ok(Made {
+                    token,
+                    value,
+                    replaced: false,
+                })
+            }
+            Err(StorageError::Taken) => Err(name_taken(name)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Gives one a new value; the old one stops at that instant, and the sessions that it opened end. `None`: there is no
+    /// such token.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn regenerate(
+        &self,
+        leave: &MayChange,
+        id: i64,
+        life: TokenLife,
+        address: IpAddr,
+    ) -> Result<Option<Made>, ServiceError> {
+        let value = TokenValue::generate()?;
+        let now = self.clock.now();
+        let hash = value.hash();
+        let new = NewValue {
+            hash: &hash,
+            created_at: now,
+            created_by: leave.actor_id(),
+            expires_at: life.end(now),
+        };
+        let Some(token) = storage::login_token::replace(&self.db, leave.user().id, id, new).await? else {
+            return Ok(None);
+        };
+        self.note(Kind::TokenRegenerated, leave, &token.name, address);
+        Ok(Some(Made {
+            token,
+            value,
+            replaced: true,
+        }))
+    }
+
+    /// Makes the one of this name, or gives it a new value, as Seerr's one-token endpoint does.
+    ///
+    /// # Errors
+    /// As [`LoginTokens::make`].
+    pub async fn make_or_regenerate(
+        &self,
+        leave: &MayChange,
+        name: &TokenName,
+        life: TokenLife,
+        address: IpAddr,
+    ) -> Result<Made, ServiceError> {
+        if let Some(there) = storage::login_token::find_by_name(&self.db, leave.user().id, name.as_str()).await?
+            && let Some(made) = self.regenerate(leave, there.id, life, address).await?
+        {
+            return Ok(made);
+        }
+        self.make(leave, name, life, address).await
+    }
+
+    /// Revokes one; the sessions that it opened end at that instant. `None`: there is no such token.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn revoke(
+        &self,
+        leave: &MayChange,
+        id: i64,
+        address: IpAddr,
+    ) -> Result<Option<LoginToken>, ServiceError> {
+        let Some(token) = storage::login_token::delete(&self.db, leave.user().id, id).await? else {
+            return Ok(None);
+        };
+        self.note(Kind::TokenRevoked, leave, &token.name, address);
+        Ok(Some(token))
+    }
+
+    /// Revokes the one of this name. `None`: there is none.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn revoke_by_name(
+        &self,
+        leave: &MayChange,
+        name: &str,
+        address: IpAddr,
+    ) -> Result<Option<LoginToken>, ServiceError> {
+        match storage::login_token::find_by_name(&self.db, leave.user().id, name).await? {
+            Some(token) => self.revoke(leave, token.id, address).await,
+            None => Ok(None),
+        }
+    }
+
+    fn note(&self, kind: Kind, leave: &MayChange, name: &str, address: IpAddr) {
+        self.activity.note(&Event {
+            kind,
+            user_id: Some(leave.user().id),
+            actor_id: Some(leave.actor_id()),
+            subject: name,
+            address,
+        });
+    }
+
+    fn note_use(&self, bearer: &Bearer, address: IpAddr) {
+        let now = self.clock.now();
+        let network = limits::subject(address);
+        let mut uses = self.uses_now();
+        let key = (bearer.token.id, network);
+        if uses
+            .seen
+            .get(&key)
+            .is_some_and(|at| (0..USED_AGAIN).contains(&(now - at)))
+        {
+            return;
+        }
+        uses.seen.insert(key.clone(), now);
+        if uses.waiting.len() < MOST_WAITING {
+            uses.waiting.push(Use {
+                token_id: bearer.token.id,
+                user_id: bearer.user.id,
+                name: bearer.token.name.clone(),
+                at: now,
+                address: address.to_canonical().to_string(),
+                network: key.1,
+            });
+        }
+    }
+
+    /// Writes what was used since the last call. On failure, or given up halfway, it is kept for the next one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn flush(&self) -> Result<(), ServiceError> {
+        let now = self.clock.now();
+        let waiting = {
+            let mut uses = self.uses_now();
+            uses.seen.retain(|_, at| (0..USED_AGAIN).contains(&(now - *at)));
+            uses.waiting.clone()
+        };
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        storage::login_token::record_uses(&self.db, &waiting, Kind::TokenNewAddress.name()).await?;
+        self.uses_now().waiting.drain(..waiting.len());
+        Ok(())
+    }
+
+    fn uses_now(&self) -> std::sync::MutexGuard<'_, Uses> {
+        self.uses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// There is a token of this name.
+pub(super) fn name_taken(name: &TokenName) -> ServiceError {
+    ServiceError::Taken {
+        field: "name",
+        message: format!(
+            "There is a login token named {} already. Choose another name, or regenerate that one.",
+            name.as_str()
+        ),
+    }
+}
+
+impl From<Denied> for ServiceError {
+    fn from(denied: Denied) -> Self {
+        Self::Forbidden(denied.to_string())
+    }
+}

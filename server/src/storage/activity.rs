@@ -1,0 +1,67 @@
+//! What happened.
+
+use super::{Db, StorageError, db::on_db};
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Line {
+    /// Unix seconds.
+    pub at: i64,
+    /// What, as one word.
+    pub kind: String,
+    /// Whom it is about.
+    pub user_id: Option<i64>,
+    /// Who did it, where that is known.
+    pub actor_id: Option<i64>,
+    /// The device's name, or empty.
+    pub subject: String,
+    /// From where.
+    pub address: String,
+}
+
+/// Writes a line. People who are gone meanwhile are left out of it.
+///
+/// # Errors
+/// The database's.
+pub async fn create(db: &Db, line: &Line) -> Result<(), StorageError> {
+    on_db!(db, |pool| {
+        sqlx::query(
+            "INSERT INTO activity (at, kind, user_id, actor_id, subject, address) VALUES \
+             ($1, $2, (SELECT id FROM users WHERE id = $3), (SELECT id FROM users WHERE id = $4), $5, $6)",
+        )
+        .bind(line.at)
+        .bind(&line.kind)
+        .bind(line.user_id)
+        .bind(line.actor_id)
+        .bind(&line.subject)
+        .bind(&line.address)
+        .execute(pool)
+        .await?;
+    });
+    Ok(())
+}
+
+/// So many lines, the newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list(db: &Db, most: i64) -> Result<Vec<Line>, StorageError> {
+    Ok(on_db!(db, |pool| {
+        sqlx::query_as("SELECT at, kind, user_id, actor_id, subject, address FROM activity ORDER BY id DESC LIMIT $1")
+            .bind(most)
+            .fetch_all(pool)
+            .await
+    })?)
+}
+
+/// Clears away what is older than this, in Unix seconds.
+///
+/// # Errors
+/// The database's.
+pub async fn delete_before(db: &Db, before: i64) -> Result<u64, StorageError> {
+    Ok(on_db!(db, |pool| sqlx::query("DELETE FROM activity WHERE at < $1")
+        .bind(before)
+        .execute(pool)
+        .await?
+        .rows_affected()))
+}

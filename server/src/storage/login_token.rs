@@ -1,0 +1,282 @@
+//! Login tokens. The value is stored only as its SHA-256.
+
+use super::{
+    Db, Reader, StorageError,
+    db::{in_transaction, on_db},
+    user::{UserRow, user_columns},
+};
+use crate::domain::{hash::Hash, token::LoginToken, user::User};
+
+macro_rules! columns {
+    () => {
+        "id, user_id, name, created_at, created_by, expires_at, last_used_at, last_used_address"
+    };
+}
+
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM login_tokens WHERE user_id = $1 ORDER BY LOWER(name), id"
+);
+const FIND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM login_tokens WHERE user_id = $1 AND id = $2"
+);
+const FIND_BY_NAME: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM login_tokens WHERE user_id = $1 AND name = $2"
+);
+const CREATE: &str = concat!(
+    "INSERT INTO login_tokens (user_id, name, token_hash, created_at, created_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6) \
+     RETURNING ",
+    columns!()
+);
+const REPLACE: &str = concat!(
+    "UPDATE login_tokens SET token_hash = $3, created_at = $4, created_by = $5, expires_at = $6, last_used_at = NULL, \
+         last_used_address = NULL \
+     WHERE user_id = $1 AND id = $2 RETURNING ",
+    columns!()
+);
+const DELETE: &str = concat!(
+    "DELETE FROM login_tokens WHERE user_id = $1 AND id = $2 RETURNING ",
+    columns!()
+);
+const FIND_BY_HASH: &str = concat!(
+    "SELECT t.id AS token_id, t.name AS token_name, t.created_at AS token_created_at, t.created_by AS token_created_by, \
+         t.expires_at AS token_expires_at, t.last_used_at, t.last_used_address, ",
+    user_columns!(),
+    " FROM login_tokens t JOIN users u ON u.id = t.user_id WHERE t.token_hash = $1"
+);
+
+#[derive(sqlx::FromRow)]
+struct TokenRow {
+    id: i64,
+    user_id: i64,
+    name: String,
+    created_at: i64,
+    created_by: Option<i64>,
+    expires_at: Option<i64>,
+    last_used_at: Option<i64>,
+    last_used_address: Option<String>,
+}
+
+impl From<TokenRow> for LoginToken {
+    fn from(row: TokenRow) -> Self {
+        Self {
+            id: row.id,
+            user_id: row.user_id,
+            name: row.name,
+            created_at: row.created_at,
+            created_by: row.created_by,
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+            last_used_address: row.last_used_address,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct TokenUserRow {
+    token_id: i64,
+    token_name: String,
+    token_created_at: i64,
+    token_created_by: Option<i64>,
+    token_expires_at: Option<i64>,
+    last_used_at: Option<i64>,
+    last_used_address: Option<String>,
+    #[sqlx(flatten)]
+    user: UserRow,
+}
+
+/// A value to be stored: its hash, who made it and when, and when it ends.
+#[derive(Debug, Clone, Copy)]
+pub struct NewValue<'a> {
+    /// SHA-256 of the value.
+    pub hash: &'a Hash,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// The member who makes it.
+    pub created_by: i64,
+    /// Unix seconds; `None`: never.
+    pub expires_at: Option<i64>,
+}
+
+/// The token of this hash, expired or not, with its member, disabled or not: one question for both.
+///
+/// # Errors
+/// The database's, or a row that can't be read.
+pub async fn find_by_hash(reader: &Reader, hash: &Hash) -> Result<Option<(LoginToken, User)>, StorageError> {
+    let Some(row) = reader.find_by_hash::<TokenUserRow>(FIND_BY_HASH, hash).await? else {
+        return Ok(None);
+    };
+    let user = User::try_from(row.user)?;
+    let token = LoginToken {
+        id: row.token_id,
+        user_id: user.id,
+        name: row.token_name,
+        created_at: row.token_created_at,
+        created_by: row.token_created_by,
+        expires_at: row.token_expires_at,
+        last_used_at: row.last_used_at,
+        last_used_address: row.last_used_address,
+    };
+    Ok(Some((token, user)))
+}
+
+/// All tokens of a member, by name.
+///
+/// # Errors
+/// The database's.
+pub async fn list(db: &Db, user_id: i64) -> Result<Vec<LoginToken>, StorageError> {
+    let rows: Vec<TokenRow> = on_db!(db, |pool| sqlx::query_as(LIST).bind(user_id).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(LoginToken::from).collect())
+}
+
+/// One token of a member.
+///
+/// # Errors
+/// The database's.
+pub async fn find(db: &Db, user_id: i64, id: i64) -> Result<Option<LoginToken>, StorageError> {
+    let row: Option<TokenRow> = on_db!(db, |pool| sqlx::query_as(FIND)
+        .bind(user_id)
+        .bind(id)
+        .fetch_optional(pool)
+        .await)?;
+    Ok(row.map(LoginToken::from))
+}
+
+/// The member's token for the device of this name.
+///
+/// # Errors
+/// The database's.
+pub async fn find_by_name(db: &Db, user_id: i64, name: &str) -> Result<Option<LoginToken>, StorageError> {
+    let row: Option<TokenRow> = on_db!(db, |pool| sqlx::query_as(FIND_BY_NAME)
+        .bind(user_id)
+        .bind(name)
+        .fetch_optional(pool)
+        .await)?;
+    Ok(row.map(LoginToken::from))
+}
+
+/// Makes a token.
+///
+/// # Errors
+/// [`StorageError::Taken`] when the member has one of that name; the database's.
+pub async fn create(db: &Db, user_id: i64, name: &str, value: NewValue<'_>) -> Result<LoginToken, StorageError> {
+    let row: TokenRow = on_db!(db, |pool| sqlx::query_as(CREATE)
+        .bind(user_id)
+        .bind(name)
+        .bind(&value.hash[..])
+        .bind(value.created_at)
+        .bind(value.created_by)
+        .bind(value.expires_at)
+        .fetch_one(pool)
+        .await)?;
+    Ok(row.into())
+}
+
+/// Gives a token a new value, in one statement: the old one and the sessions that it opened stop at that instant.
+/// `None`: there is no such token.
+///
+/// # Errors
+/// The database's.
+pub async fn replace(db: &Db, user_id: i64, id: i64, value: NewValue<'_>) -> Result<Option<LoginToken>, StorageError> {
+    let row: Option<TokenRow> = in_transaction!(db, |tx| {
+        let row = sqlx::query_as(REPLACE)
+            .bind(user_id)
+            .bind(id)
+            .bind(&value.hash[..])
+            .bind(value.created_at)
+            .bind(value.created_by)
+            .bind(value.expires_at)
+            .fetch_optional(&mut *tx)
+            .await?;
+        // Another device may have it now: each address is new again.
+        sqlx::query("DELETE FROM login_token_addresses WHERE token_id = $1")
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+        row
+    });
+    Ok(row.map(LoginToken::from))
+}
+
+/// Revokes a token; its sessions end at that instant. Gives the token that was; `None`: there was none.
+///
+/// # Errors
+/// The database's.
+pub async fn delete(db: &Db, user_id: i64, id: i64) -> Result<Option<LoginToken>, StorageError> {
+    let row: Option<TokenRow> = on_db!(db, |pool| sqlx::query_as(DELETE)
+        .bind(user_id)
+        .bind(id)
+        .fetch_optional(pool)
+        .await)?;
+    Ok(row.map(LoginToken::from))
+}
+
+/// One use of a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// Which.
+    pub token_id: i64,
+    /// Whose.
+    pub user_id: i64,
+    /// The device's name.
+    pub name: String,
+    /// When, Unix seconds.
+    pub at: i64,
+    /// From where.
+    pub address: String,
+    /// The same as far as it tells networks apart: an IPv6 household is one.
+    pub network: String,
+}
+
+/// Writes down uses, at most one a minute for each token, and each network that is new to a token, with a line of
+/// activity of this kind. Tokens that are gone meanwhile, or have a newer value, are
+/// passed over.
+///
+/// # Errors
+/// The database's; nothing is written then.
+pub async fn record_uses(db: &Db, uses: &[Use], activity_kind: &str) -> Result<(), StorageError> {
+    // In one order everywhere: two instances with the same tokens in different orders would wait for each other.
+    let mut uses: Vec<_> = uses.iter().collect();
+    uses.sort_by_key(|one| (one.token_id, one.at));
+    in_transaction!(db, |tx| {
+        for one in uses {
+            sqlx::query(
+                "UPDATE login_tokens SET last_used_at = $2, last_used_address = $3 \
+                 WHERE id = $1 AND created_at <= $2 AND (last_used_at IS NULL OR last_used_at <= $2 - 60)",
+            )
+            .bind(one.token_id)
+            .bind(one.at)
+            .bind(&one.address)
+            .execute(&mut *tx)
+            .await?;
+            let new = sqlx::query(
+                "INSERT INTO login_token_addresses (token_id, address, first_used_at) \
+                 SELECT id, $2, $3 FROM login_tokens WHERE id = $1 AND created_at <= $3 ON CONFLICT DO NOTHING",
+            )
+            .bind(one.token_id)
+            .bind(&one.network)
+            .bind(one.at)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected();
+            if new > 0 {
+                sqlx::query(
+                    "INSERT INTO activity (at, kind, user_id, actor_id, subject, address) VALUES ($1, $2, $3, $3, $4, $5)",
+                )
+                .bind(one.at)
+                .bind(activity_kind)
+                .bind(one.user_id)
+                .bind(&one.name)
+                .bind(&one.address)
+                .execute(&mut *tx)
+                .await?;
+            }
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,296 @@
+//! `/pair/approve`: on the phone of somebody signed in. They see what asks, and say for whom, or no.
+//!
+//! A code that came with the address goes into a cookie at once, so that it stands in no history. The form brings its own
+//! code: the answer is about the device that the page shows, whatever was scanned in another tab meanwhile.
+
+use app::{
+    pages::{Page, PairApprovePage, PairingDevice, TokenForm},
+    paths,
+};
+use axum::{
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode, header::SET_COOKIE},
+    response::Response,
+};
+use cookie::time::Duration;
+use serde::Deserialize;
+
+use super::{see_other, sign_in_first, tokens::life};
+use crate::{
+    domain::{agent, token::TokenName, token_rules::Denied},
+    services::{
+        ServiceError,
+        pairing::{Asking, CODE_LIFE},
+    },
+    web::{
+        cookies,
+        error::Problem,
+        extract::{Caller, Client, FormBody, MaybeCaller},
+        origin::shown_origin,
+        render::View,
+        state::AppState,
+        wire,
+    },
+};
+
+/// A sign-in older than this is confirmed first, in seconds.
+const FRESH: i64 = 10 * 60;
+const WRONG_CODE: &str =
+    "No device is waiting with that code. Codes last five minutes and work once; look at the device again.";
+
+#[derive(Deserialize)]
+pub(super) struct Arrival {
+    code: Option<String>,
+}
+
+pub(super) async fn show(
+    State(state): State<AppState>,
+    MaybeCaller(caller): MaybeCaller,
+    Query(arrival): Query<Arrival>,
+    headers: HeaderMap,
+    view: View,
+) -> Result<Response, Problem> {
+    if let Some(code) = &arrival.code {
+        return Ok(keep_code(&state, code));
+    }
+    let Some(caller) = caller else {
+        return Ok(sign_in_first(paths::PAIR_APPROVE));
+    };
+    let people = state.login_tokens.changeable(caller.actor()).await?;
+    let code = cookies::find(&headers, cookies::PAIR_CODE).map(str::to_owned);
+    let page = match (people.first(), code) {
+        (None, _) => PairApprovePage::NotAllowed(why_not(&state, &caller).await?),
+        (Some(_), None) => enter_code(&state, &headers, None),
+        (Some(_), Some(code)) => match state.pairings.find(&code, &caller.user).await {
+            Ok(None) => enter_code(&state, &headers, Some(WRONG_CODE.to_owned())),
+            Ok(Some(asking)) if !is_fresh(&state, &caller) => PairApprovePage::Confirm {
+                device: device(&state, &asking),
+                link: confirm_link(),
+            },
+            Ok(Some(asking)) => PairApprovePage::Ask {
+                form: TokenForm {
+                    name: agent::system(&asking.agent).unwrap_or_default().to_owned(),
+                    ..TokenForm::default()
+                },
+                device: device(&state, &asking),
+                code,
+                people,
+                person: caller.user.id,
+            },
+            Err(ServiceError::TooManyTries { seconds }) => enter_code(&state, &headers, Some(too_many(seconds))),
+            Err(error) => return Err(error.into()),
+        },
+    };
+    let forget = matches!(page, PairApprovePage::EnterCode { error: Some(_), .. });
+    let mut response = view.render(StatusCode::OK, Page::PairApprove(page)).await;
+    if forget {
+        forget_code(&state, &mut response);
+    }
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+pub(super) struct CodeForm {
+    #[serde(default)]
+    code: String,
+}
+
+/// `POST /pair/code`: a code that was typed.
+pub(super) async fn code(State(state): State<AppState>, FormBody(form): FormBody<CodeForm>) -> Response {
+    keep_code(&state, &form.code)
+}
+
+/// The form's address opened by hand.
+pub(super) async fn elsewhere() -> Response {
+    see_other(paths::PAIR_APPROVE)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Answer {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    expires: String,
+    #[serde(default)]
+    answer: String,
+}
+
+/// `POST /pair/approve`: yes or no.
+pub(super) async fn submit(
+    State(state): State<AppState>,
+    caller: Caller,
+    client: Client,
+    headers: HeaderMap,
+    view: View,
+    FormBody(form): FormBody<Answer>,
+) -> Result<Response, Problem> {
+    let people = state.login_tokens.changeable(caller.actor()).await?;
+    if people.is_empty() {
+        return Err(Problem::forbidden(why_not(&state, &caller).await?));
+    }
+    // Also counts wrong codes: this form could be sent with any.
+    let Some(asking) = state.pairings.find(&form.code, &caller.user).await? else {
+        let page = enter_code(&state, &headers, Some(WRONG_CODE.to_owned()));
+        let mut response = view.render(StatusCode::NOT_FOUND, Page::PairApprove(page)).await;
+        forget_code(&state, &mut response);
+        return Ok(response);
+    };
+    if form.answer == "no" {
+        state.pairings.decline(&form.code, &caller.user, client.address).await?;
+        let mut response = view
+            .render(StatusCode::OK, Page::PairApprove(PairApprovePage::Declined))
+            .await;
+        forget_code(&state, &mut response);
+        return Ok(response);
+    }
+    if form.answer != "yes" {
+        return Err(Problem::bad_request("Say yes or no to the device."));
+    }
+    if !is_fresh(&state, &caller) {
+        // With the code in its cookie the way back leads to this device.
+        let mut response = see_other(&confirm_link());
+        response
+            .headers_mut()
+            .append(SET_COOKIE, code_cookie(&state, &form.code));
+        return Ok(response);
+    }
+    let person = form.person.parse().unwrap_or(caller.user.id);
+    let leave = state.login_tokens.may_change(caller.actor(), person).await?;
+    let leave = leave.ok_or_else(Problem::no_member)?;
+    let approved = match (TokenName::parse(&form.name), life(&form.expires)) {
+        (Ok(name), Ok(life)) => {
+            state
+                .pairings
+                .approve(&form.code, &leave, &name, life, client.address)
+                .await
+        }
+        (Err(error), _) => Err(ServiceError::invalid("name", error.to_string())),
+        (_, Err(error)) => Err(error),
+    };
+    let (status, page) = match approved {
+        Ok(true) => {
+            let own = leave.user().id == caller.user.id;
+            let page = PairApprovePage::Done {
+                name: form.name.trim().to_owned(),
+                whose: (!own).then(|| leave.user().display_name().to_owned()),
+                tokens: if own {
+                    format!("{}#tokens", paths::PROFILE)
+                } else {
+                    format!("{}#tokens", paths::user(leave.user().id))
+                },
+            };
+            (StatusCode::OK, page)
+        }
+        Ok(false) => (
+            StatusCode::NOT_FOUND,
+            enter_code(&state, &headers, Some(WRONG_CODE.to_owned())),
+        ),
+        Err(ServiceError::Invalid { message, .. }) => (
+            StatusCode::BAD_REQUEST,
+            ask_again(&state, &asking, form, people, person, message),
+        ),
+        Err(ServiceError::Taken { message, .. } | ServiceError::Conflict(message)) => (
+            StatusCode::CONFLICT,
+            ask_again(&state, &asking, form, people, person, message),
+        ),
+        Err(error) => return Err(error.into()),
+    };
+    let over = !matches!(page, PairApprovePage::Ask { .. });
+    let mut response = view.render(status, Page::PairApprove(page)).await;
+    if over {
+        forget_code(&state, &mut response);
+    }
+    Ok(response)
+}
+
+fn ask_again(
+    state: &AppState,
+    asking: &Asking,
+    form: Answer,
+    people: Vec<(i64, String)>,
+    person: i64,
+    error: String,
+) -> PairApprovePage {
+    PairApprovePage::Ask {
+        device: device(state, asking),
+        code: form.code,
+        people,
+        person,
+        form: TokenForm {
+            name: form.name,
+            life: form.expires.parse().ok(),
+            error: Some(error),
+        },
+    }
+}
+
+fn enter_code(state: &AppState, headers: &HeaderMap, error: Option<String>) -> PairApprovePage {
+    PairApprovePage::EnterCode {
+        device_address: format!("{}{}", shown_origin(state, headers), paths::PAIR),
+        error,
+    }
+}
+
+fn too_many(seconds: u32) -> String {
+    app::flow::texts::too_many_tries(seconds)
+}
+
+fn device(state: &AppState, asking: &Asking) -> PairingDevice {
+    PairingDevice {
+        what: agent::describe(&asking.agent),
+        address: asking.address.clone(),
+        ago: wire::ago(state.clock.now(), asking.since),
+    }
+}
+
+/// Why this person may make a token for nobody, not even for themselves.
+async fn why_not(state: &AppState, caller: &Caller) -> Result<String, Problem> {
+    match state.login_tokens.may_change(caller.actor(), caller.user.id).await {
+        Err(ServiceError::Forbidden(why)) => Ok(why),
+        Err(error) => Err(error.into()),
+        Ok(_) => Ok(Denied::SettingOff.to_string()),
+    }
+}
+
+fn is_fresh(state: &AppState, caller: &Caller) -> bool {
+    let began = caller.session.as_ref().map(|session| session.created_at);
+    began.is_some_and(|began| state.clock.now() - began <= FRESH)
+}
+
+fn confirm_link() -> String {
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("confirm", "1")
+        .append_pair("returnTo", paths::PAIR_APPROVE)
+        .finish();
+    format!("{}?{query}", paths::LOGIN)
+}
+
+fn code_cookie(state: &AppState, code: &str) -> axum::http::HeaderValue {
+    // What is no code stays out of the header; the page then says that it is wrong.
+    let code: String = code
+        .chars()
+        .filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-')
+        .take(32)
+        .collect();
+    cookies::set(
+        cookies::PAIR_CODE,
+        &code,
+        state.secure_cookies(),
+        Duration::seconds(CODE_LIFE),
+    )
+}
+
+fn keep_code(state: &AppState, code: &str) -> Response {
+    let mut response = see_other(paths::PAIR_APPROVE);
+    response.headers_mut().append(SET_COOKIE, code_cookie(state, code));
+    response
+}
+
+fn forget_code(state: &AppState, response: &mut Response) {
+    let cookie = cookies::clear(cookies::PAIR_CODE, state.secure_cookies());
+    response.headers_mut().append(SET_COOKIE, cookie);
+}

@@ -1,0 +1,271 @@
+//! Login tokens: the section on `/profile` and `/users/:id`, and the forms in it.
+//!
+//! A new value travels sealed in a cookie from the form to the page that shows it, so that loading that page again shows
+//! nothing and makes nothing.
+
+use app::{
+    pages::{LastUsed, ShownToken, TokenForm, TokenRow, TokensSection},
+    paths,
+};
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header::SET_COOKIE},
+    response::Response,
+};
+use cookie::time::Duration;
+use serde::{Deserialize, Serialize};
+
+use super::{profile, see_other, sign_in_first, users};
+use crate::{
+    domain::{
+        clock::rfc3339,
+        token::{LoginToken, TokenLife, TokenName, TokenValue},
+        token_rules::{Denied, MayChange, MaySee},
+    },
+    services::{ServiceError, login_tokens::Made},
+    web::{
+        cookies,
+        error::Problem,
+        extract::{Caller, ChangesTokens, Client, FormBody, MaybeCaller},
+        render::View,
+        state::AppState,
+        wire,
+    },
+};
+
+/// What a new value is sealed for.
+const MADE: &str = "made token";
+/// How long it may take from the form to the page, in seconds.
+const MADE_LIFE: i64 = 60;
+
+/// A new value on its way.
+#[derive(Serialize, Deserialize)]
+struct Travelling {
+    /// Who made it: nobody else is shown it.
+    viewer: i64,
+    /// Whose it is.
+    user: i64,
+    name: String,
+    value: String,
+    expires_at: Option<i64>,
+    replaced: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct NewForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    expires: String,
+}
+
+/// `POST /users/:id/tokens`.
+pub(super) async fn make(
+    State(state): State<AppState>,
+    caller: Caller,
+    ChangesTokens(leave): ChangesTokens,
+    client: Client,
+    headers: HeaderMap,
+    view: View,
+    FormBody(form): FormBody<NewForm>,
+) -> Result<Response, Problem> {
+    let made = match (TokenName::parse(&form.name), life(&form.expires)) {
+        (Ok(name), Ok(life)) => state.login_tokens.make(&leave, &name, life, client.address).await,
+        (Err(error), _) => Err(ServiceError::invalid("name", error.to_string())),
+        (_, Err(error)) => Err(error),
+    };
+    let (status, error) = match made {
+        Ok(made) => return show_once(&state, &caller, &leave, made),
+        Err(ServiceError::Invalid { message, .. }) => (StatusCode::BAD_REQUEST, message),
+        Err(ServiceError::Taken { message, .. } | ServiceError::Conflict(message)) => (StatusCode::CONFLICT, message),
+        Err(error) => return Err(error.into()),
+    };
+    let form = TokenForm {
+        name: form.name,
+        life: form.expires.parse().ok(),
+        error: Some(error),
+    };
+    if leave.user().id == caller.user.id {
+        profile::render(&state, &caller, &headers, view, status, form).await
+    } else {
+        users::render(&state, &caller, leave.user(), &headers, view, status, form).await
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct RegenerateForm {
+    #[serde(default)]
+    expires: String,
+}
+
+/// `POST /users/:id/tokens/:tokenId/regenerate`.
+pub(super) async fn regenerate(
+    State(state): State<AppState>,
+    caller: Caller,
+    ChangesTokens(leave): ChangesTokens,
+    Path((_, token_id)): Path<(String, String)>,
+    client: Client,
+    FormBody(form): FormBody<RegenerateForm>,
+) -> Result<Response, Problem> {
+    let token_id = token_id.parse().map_err(|_| Problem::no_token())?;
+    let life = life(&form.expires)?;
+    let made = state
+        .login_tokens
+        .regenerate(&leave, token_id, life, client.address)
+        .await?;
+    show_once(&state, &caller, &leave, made.ok_or_else(Problem::no_token)?)
+}
+
+/// `POST /users/:id/tokens/:tokenId/revoke`. One that is gone already is as good as revoked.
+pub(super) async fn revoke(
+    State(state): State<AppState>,
+    caller: Caller,
+    ChangesTokens(leave): ChangesTokens,
+    Path((_, token_id)): Path<(String, String)>,
+    client: Client,
+) -> Result<Response, Problem> {
+    let token_id = token_id.parse().map_err(|_| Problem::no_token())?;
+    state.login_tokens.revoke(&leave, token_id, client.address).await?;
+    Ok(see_other(&back(&caller, &leave)))
+}
+
+/// A form's address opened by hand, or loaded again.
+pub(super) async fn elsewhere(
+    MaybeCaller(caller): MaybeCaller,
+    Path(parameters): Path<Vec<(String, String)>>,
+) -> Response {
+    let id = parameters
+        .iter()
+        .find(|(name, _)| name == "id")
+        .and_then(|(_, id)| id.parse().ok());
+    match (caller, id) {
+        (Some(caller), Some(id)) if caller.user.id != id => see_other(&paths::user(id)),
+        (Some(_), _) => see_other(paths::PROFILE),
+        (None, _) => sign_in_first(paths::PROFILE),
+    }
+}
+
+/// Days as the forms send them; nothing: for ever.
+pub(super) fn life(days: &str) -> Result<TokenLife, ServiceError> {
+    let wrong = |_| ServiceError::invalid("expires", crate::domain::token::TokenLifeError.to_string());
+    let days = match days.trim() {
+        "" => None,
+        days => Some(days.parse::<i64>().map_err(|_| wrong(()))?),
+    };
+    TokenLife::days(days).map_err(|_| wrong(()))
+}
+
+/// The page with the list.
+fn back(caller: &Caller, leave: &MayChange) -> String {
+    if leave.user().id == caller.user.id {
+        format!("{}#tokens", paths::PROFILE)
+    } else {
+        format!("{}#tokens", paths::user(leave.user().id))
+    }
+}
+
+fn show_once(state: &AppState, caller: &Caller, leave: &MayChange, made: Made) -> Result<Response, Problem> {
+    let travelling = Travelling {
+        viewer: caller.user.id,
+        user: leave.user().id,
+        name: made.token.name,
+        value: made.value.expose(),
+        expires_at: made.token.expires_at,
+        replaced: made.replaced,
+    };
+    let sealed = state.sealed.seal(MADE, &travelling, MADE_LIFE)?;
+    let cookie = cookies::set(
+        cookies::MADE,
+        &sealed,
+        state.secure_cookies(),
+        Duration::seconds(MADE_LIFE),
+    );
+    let mut response = see_other(&back(caller, leave));
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// The section for one person's page.
+pub(super) struct Section {
+    pub(super) tokens: TokensSection,
+}
+
+impl Section {
+    /// The list as `caller` may see it, and what was just made. `None`: they may not see it, for this reason.
+    pub(super) async fn load(
+        state: &AppState,
+        caller: &Caller,
+        leave: &MaySee,
+        headers: &HeaderMap,
+        form: TokenForm,
+    ) -> Result<Self, Problem> {
+        let user = leave.user();
+        let own = user.id == caller.user.id;
+        let tokens = state.login_tokens.list(leave).await?;
+        let makers = state
+            .members
+            .names(tokens.iter().filter_map(|token| token.created_by))
+            .await?;
+        let now = state.clock.now();
+        let rows = tokens
+            .iter()
+            .map(|token| {
+                row(token, now, |id| {
+                    (id != user.id).then(|| makers.get(&id).cloned()).flatten()
+                })
+            })
+            .collect();
+        let by_login_token = caller.actor().by_login_token;
+        let tokens = TokensSection {
+            user_id: user.id,
+            whose: (!own).then(|| user.display_name().to_owned()),
+            tokens: rows,
+            locked: by_login_token.then(|| Denied::ByLoginToken.to_string()),
+            made: just_made(state, caller, user.id, headers),
+            form,
+        };
+        Ok(Self { tokens })
+    }
+
+    /// Takes the cookie away with which a new value came to this page.
+    pub(super) fn finish(state: &AppState, headers: &HeaderMap, mut response: Response) -> Response {
+        if cookies::find(headers, cookies::MADE).is_some() {
+            let cookie = cookies::clear(cookies::MADE, state.secure_cookies());
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+fn row(token: &LoginToken, now: i64, maker: impl Fn(i64) -> Option<String>) -> TokenRow {
+    TokenRow {
+        id: token.id,
+        name: token.name.clone(),
+        created_at: rfc3339(token.created_at),
+        created_by: token.created_by.and_then(maker),
+        expires_at: token.expires_at.map(rfc3339),
+        expired: !token.alive(now),
+        life: token.life(),
+        last_used: token.last_used_at.map(|at| LastUsed {
+            at: rfc3339(at),
+            ago: wire::ago(now, at),
+            address: token.last_used_address.clone().unwrap_or_default(),
+        }),
+    }
+}
+
+fn just_made(state: &AppState, caller: &Caller, user_id: i64, headers: &HeaderMap) -> Option<ShownToken> {
+    let sealed = cookies::find(headers, cookies::MADE)?;
+    let made: Travelling = state.sealed.open(MADE, sealed)?;
+    if made.viewer != caller.user.id || made.user != user_id {
+        return None;
+    }
+    let value = TokenValue::parse(&made.value)?;
+    Some(ShownToken {
+        name: made.name,
+        token: value.expose(),
+        link: wire::sign_in_link(state, headers, &value),
+        expires_at: made.expires_at.map(rfc3339),
+        replaced: made.replaced,
+    })
+}
