@@ -1,6 +1,8 @@
 //! Every page in every state as a file, to look at without a server: `cargo run -p app --features ssr --example
 //! gallery`, then open `target/gallery/index.html`. The style sheet is the one of the working tree.
 
+mod devices;
+
 use std::{fs, io, sync::Arc};
 
 use app::{
@@ -30,6 +32,12 @@ fn main() -> io::Result<()> {
             let login = render(chrome(theme, None), login(None, None, ""));
             (format!("login-island-{name}"), with_island(&login, &html))
         }));
+        let waiting = render(chrome(theme, None), devices::waiting());
+        all.extend(
+            devices::waiting_states()
+                .into_iter()
+                .map(|(name, html)| (format!("pair-{name}"), with_island(&waiting, &html))),
+        );
         for (name, html) in all {
             let file = format!("{name}.{theme_name}.html");
             fs::write(format!("{OUT}/{file}"), html)?;
@@ -67,6 +75,16 @@ fn plex() -> PlexSignInData {
     }
 }
 
+fn viewer(name: &str) -> Viewer {
+    Viewer {
+        name: name.into(),
+        avatar: None,
+        owner: false,
+        manages_users: false,
+        manages_settings: false,
+    }
+}
+
 fn login(notice: Option<Notice>, error: Option<&str>, email: &str) -> Page {
     let error = error.map(Into::into);
     Page::Login(LoginPage {
@@ -76,6 +94,7 @@ fn login(notice: Option<Notice>, error: Option<&str>, email: &str) -> Page {
         email: email.into(),
         error,
         notice,
+        pair: Some("/pair?returnTo=%2F".into()),
     })
 }
 
@@ -101,18 +120,13 @@ fn setup_owner(error: Option<&str>) -> Page {
 fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
     let owner = || {
         Some(Viewer {
-            name: "Mara Lindqvist".into(),
-            avatar: None,
             owner: true,
+            manages_users: true,
+            manages_settings: true,
+            ..viewer("Mara Lindqvist")
         })
     };
-    let member = || {
-        Some(Viewer {
-            name: "anna".into(),
-            avatar: None,
-            owner: false,
-        })
-    };
+    let member = || Some(viewer("anna"));
     let attention = vec![
         Attention {
             text: "No public address is set.".into(),
@@ -143,16 +157,18 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
         tier: Tier::Owner,
         media_server: Some("Attic".into()),
         since: "2026-09-14T18:02:11Z".into(),
+        tokens: Some(devices::section()),
     };
     let home = |tier, attention| {
         Page::Home(HomePage {
             tier,
             media_server: Some("Attic".into()),
             attention,
+            may_set_up_devices: true,
         })
     };
     let servers = |servers| Page::SetupServer(SetupServerPage { servers, error: None });
-    vec![
+    let mut pages = vec![
         ("login", None, login(None, None, "")),
         (
             "login-wrong-password",
@@ -180,7 +196,14 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
                 email: String::new(),
                 error: None,
                 notice: None,
+                pair: Some("/pair".into()),
             }),
+        ),
+        ("login-link-dead", None, login(Some(Notice::LinkDead), None, "")),
+        (
+            "login-confirm",
+            member(),
+            login(Some(Notice::Confirm("anna".into())), None, ""),
         ),
         (
             "return-waiting",
@@ -235,11 +258,38 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
         ),
         ("home-owner", owner(), home(Tier::Owner, attention)),
         ("home-member", member(), home(Tier::Friend, Vec::new())),
-        ("profile", owner(), Page::Profile(profile)),
+        ("profile", owner(), Page::Profile(profile.clone())),
+        (
+            "profile-empty",
+            member(),
+            Page::Profile(ProfilePage {
+                tokens: Some(devices::empty()),
+                ..profile.clone()
+            }),
+        ),
+        (
+            "profile-made",
+            member(),
+            Page::Profile(ProfilePage {
+                tokens: Some(devices::made()),
+                ..profile
+            }),
+        ),
         ("error-403", member(), error(403, None)),
         ("error-404", None, error(404, None)),
         ("error-500", None, error(500, Some("01JB8Z7W8R6Q"))),
-    ]
+    ];
+    pages.extend(
+        devices::members_pages()
+            .into_iter()
+            .map(|(name, page)| (name, member(), page)),
+    );
+    pages.extend(
+        devices::owners_pages()
+            .into_iter()
+            .map(|(name, page)| (name, owner(), page)),
+    );
+    pages
 }
 
 /// The island in the states that it passes through, as the browser would show them.

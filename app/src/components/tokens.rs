@@ -123,12 +123,12 @@ fn list(user_id: i64, tokens: Vec<TokenRow>, changeable: bool) -> AnyView {
     }
     let rows = tokens
         .into_iter()
-        .map(|token| row(user_id, token, changeable))
+        .map(|token| row(user_id, &token, changeable))
         .collect::<Vec<_>>();
     view! { <ul class="tokens">{rows}</ul> }.into_any()
 }
 
-fn row(user_id: i64, token: TokenRow, changeable: bool) -> AnyView {
+fn row(user_id: i64, token: &TokenRow, changeable: bool) -> AnyView {
     let expires = match &token.expires_at {
         None => "Never".into_any(),
         Some(end) if token.expired => view! { <span class="over">"Expired on " {date::day(end)}</span> }.into_any(),
@@ -149,7 +149,7 @@ fn row(user_id: i64, token: TokenRow, changeable: bool) -> AnyView {
                 <dt>"Last used"</dt>
                 <dd>{used}</dd>
             </dl>
-            {changeable.then(|| questions(user_id, &token))}
+            {changeable.then(|| questions(user_id, token))}
         </li>
     }
     .into_any()

@@ -113,7 +113,7 @@ pub const OLD_TOKEN_STOPPED: &str =
     "The old one has stopped working, and whatever was signed in with it is signed out.";
 
 /// On `/pair`, on the device that wants in.
-pub const PAIR_WAITING: &str = "Waiting for your yes";
+pub const PAIR_WAITING: &str = "Waiting for you to say yes on your phone";
 /// The device is in, the next page is coming.
 pub const PAIR_SIGNED_IN: &str = "This device is signed in.";
 /// The code is over, the next one is coming.

@@ -29,23 +29,18 @@ pub(super) fn page(chrome: &Chrome, page: PairPage) -> Body {
 }
 
 fn waiting(code: &str, address: &str, link: &str, setup: PairSetup) -> Body {
-    // Nobody types this, and every browser finds it by itself.
-    let typed = address.strip_prefix("https://").unwrap_or(address).to_owned();
     let main = view! {
         <div class="card pair">
+            <h1>"Set up this device"</h1>
             <div class="pair-scan">{qr(link, "QR code that opens this site on your phone")}</div>
-            <div class="pair-how">
-                <h1>"Set up this device"</h1>
-                <ol class="next">
-                    <li>"On your phone, scan the code, or open " <b class="address">{typed}</b> " and type"</li>
-                    <li>"Say whom the device is for, and let it in."</li>
-                    <li>"Look here again: it goes on by itself."</li>
-                </ol>
-            </div>
-            <p class="pair-code">
-                <span class="unseen">"The code is "</span>
-                {code.to_owned()}
-            </p>
+            <ol class="next">
+                <li>
+                    "On your phone, scan the code, or open " {typed(address)} " and type"
+                    <b class="pair-code">{code.to_owned()}</b>
+                </li>
+                <li>"Say who the device is for, and let it in."</li>
+                <li>"Look here again: it goes on by itself."</li>
+            </ol>
             {pair_wait(setup)}
         </div>
     };
@@ -56,6 +51,18 @@ fn waiting(code: &str, address: &str, link: &str, setup: PairSetup) -> Body {
         island: true,
         refresh: true,
     }
+}
+
+/// An address for typing: `https://` is left out, because every browser finds it by itself, and a line may end after
+/// each `/`.
+pub(super) fn typed(address: &str) -> AnyView {
+    let parts = address
+        .strip_prefix("https://")
+        .unwrap_or(address)
+        .split_inclusive('/')
+        .map(|part| view! { {part.to_owned()} <wbr /> })
+        .collect::<Vec<_>>();
+    view! { <b class="address">{parts}</b> }.into_any()
 }
 
 fn declined(chrome: &Chrome, again: &str) -> Body {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Chrome, PairApprovePage, PairingDevice, TokenForm, document::Body};
+use super::{Chrome, PairApprovePage, PairingDevice, TokenForm, document::Body, pair::typed};
 use crate::{
     components::{
         form::{Field, field, form_error},
@@ -14,7 +14,7 @@ use crate::{
 
 pub(super) fn page(chrome: &Chrome, page: PairApprovePage) -> Body {
     let (title, content) = match page {
-        PairApprovePage::EnterCode { device_address, error } => ("Set up a tablet", enter_code(device_address, error)),
+        PairApprovePage::EnterCode { device_address, error } => ("Set up a tablet", enter_code(&device_address, error)),
         PairApprovePage::Confirm { device, link } => ("Is it you?", confirm(device, &link)),
         PairApprovePage::Ask {
             device,
@@ -23,13 +23,13 @@ pub(super) fn page(chrome: &Chrome, page: PairApprovePage) -> Body {
             person,
             form,
         } => ("Let this device in?", ask(device, code, people, person, form)),
-        PairApprovePage::Done { name, whose, tokens } => ("It is in", done(name, whose, &tokens)),
+        PairApprovePage::Done { name, whose, tokens } => ("The device is in", done(name, whose, &tokens)),
         PairApprovePage::Declined => ("Not let in", declined()),
         PairApprovePage::NotAllowed(why) => ("Not for you", not_allowed(why)),
     };
     let main = view! {
         <div class="card door">
-            <img class="door-key" src=chrome.assets.icon.clone() alt="" width="56" height="56" />
+            <img class="door-key door-key-small" src=chrome.assets.icon.clone() alt="" width="56" height="56" />
             <h1>{title}</h1>
             {content}
         </div>
@@ -43,14 +43,10 @@ pub(super) fn page(chrome: &Chrome, page: PairApprovePage) -> Body {
     }
 }
 
-fn enter_code(device_address: String, error: Option<String>) -> AnyView {
+fn enter_code(device_address: &str, error: Option<String>) -> AnyView {
     let described = error.is_some().then_some("code-error");
-    let typed = device_address
-        .strip_prefix("https://")
-        .unwrap_or(&device_address)
-        .to_owned();
     view! {
-        <p class="lead">"On the tablet, open " <b class="address">{typed}</b> ". It shows a code."</p>
+        <p class="lead">"On the tablet, open " {typed(device_address)} ". It shows a code."</p>
         <form class="stack" method="post" action=paths::PAIR_CODE>
             {form_error("code-error", error)}
             {field(Field {
@@ -114,7 +110,7 @@ fn ask(device: PairingDevice, code: String, people: Vec<(i64, String)>, person: 
             .collect::<Vec<_>>();
         view! {
             <div class="field">
-                <label for="person">"Whom is it for?"</label>
+                <label for="person">"Who is it for?"</label>
                 <p class="hint" id="person-hint">"It is signed in as this person."</p>
                 <select id="person" name="person" aria-describedby="person-hint">
                     {options}
@@ -152,7 +148,7 @@ fn done(name: String, whose: Option<String>, tokens: &str) -> AnyView {
     };
     view! {
         <p class="lead">{who} " It goes on by itself in a moment."</p>
-        <p class="hint">"Is it lost or given away one day, revoke its login token, and it is signed out."</p>
+        <p class="hint">"If it is ever lost or given away, revoke its login token: it is signed out at once."</p>
         <a class="button button-wide button-main" href=paths::HOME>
             "Done"
         </a>

@@ -1,5 +1,7 @@
 //! Every page's HTML: forms and their fields, nothing inline, hostile names escaped.
 
+mod devices;
+
 use std::sync::Arc;
 
 use super::*;
@@ -49,6 +51,17 @@ fn login(text: &str) -> LoginPage {
         email: text.into(),
         error: Some(text.into()),
         notice: Some(Notice::Attempt(refused(text))),
+        pair: Some(text.into()),
+    }
+}
+
+fn viewer(name: &str) -> Viewer {
+    Viewer {
+        name: name.into(),
+        avatar: None,
+        owner: false,
+        manages_users: false,
+        manages_settings: false,
     }
 }
 
@@ -71,6 +84,12 @@ fn pending() -> Page {
 
 /// Every page, `text` wherever somebody else can put something.
 fn all(text: &str) -> Vec<Page> {
+    let mut all = basic(text);
+    all.extend(devices::all(text));
+    all
+}
+
+fn basic(text: &str) -> Vec<Page> {
     let server = OwnedServer {
         machine_id: text.into(),
         name: text.into(),
@@ -117,6 +136,7 @@ fn all(text: &str) -> Vec<Page> {
                 text: text.into(),
                 advice: text.into(),
             }],
+            may_set_up_devices: true,
         }),
         Page::Profile(ProfilePage {
             name: text.into(),
@@ -126,6 +146,7 @@ fn all(text: &str) -> Vec<Page> {
             tier: Tier::Friend,
             media_server: Some(text.into()),
             since: text.into(),
+            tokens: Some(devices::section(text)),
         }),
         Page::Error(ErrorPage {
             status: 500,
@@ -153,9 +174,11 @@ fn fields(html: &str, action: &str) -> Vec<String> {
 #[test]
 fn names_of_others_are_text_everywhere() {
     let viewer = Viewer {
-        name: HOSTILE.into(),
         avatar: Some(HOSTILE.into()),
         owner: true,
+        manages_users: true,
+        manages_settings: true,
+        ..viewer(HOSTILE)
     };
     for page in all(HOSTILE) {
         let name = format!("{page:?}").chars().take(30).collect::<String>();
@@ -228,22 +251,17 @@ fn forms_have_the_fields_that_the_server_reads() {
     );
     assert!(server.contains("name=\"machineId\" value=\"\""));
     let home = render(
-        chrome(
-            "Attic",
-            Some(Viewer {
-                name: "Anna".into(),
-                avatar: None,
-                owner: false,
-            }),
-        ),
+        chrome("Attic", Some(viewer("Anna"))),
         Page::Home(HomePage {
             tier: Tier::Friend,
             media_server: None,
             attention: Vec::new(),
+            may_set_up_devices: false,
         }),
     );
     assert!(fields(&home, paths::LOGOUT).is_empty());
-    assert!(!home.contains("needs your attention"));
+    assert!(!home.contains("needs your attention") && !home.contains(paths::PAIR_APPROVE));
+    assert!(!home.contains(paths::USERS) && !home.contains(paths::SETTINGS));
 }
 
 #[test]
