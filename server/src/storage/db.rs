@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a new SQLite file is opened that another program is making ready, and the pause in between.
 const MOST_TRIES: usize = 100;
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
+/// The same for its schema.
+const MIGRATION_TRIES: usize = 25;
 
 /// From when on a connection to a server counts as rested.
 const RESTED: Duration = Duration::from_secs(1);
@@ -214,10 +216,17 @@ impl Db {
 
     async fn migrate(&self) -> Result<(), StorageError> {
         match self {
-            // Two programs on one file: whoever is second finds the tables there and tries once more, to see that all is done.
+            // Two programs on one file: whoever is second finds a table there that the first has just made, and looks again.
+            // Each change may meet that.
             Self::Sqlite(pool) => {
-                if SQLITE_MIGRATIONS.run(pool).await.is_err() {
-                    SQLITE_MIGRATIONS.run(pool).await?;
+                let mut tries = 1;
+                while let Err(error) = SQLITE_MIGRATIONS.run(pool).await {
+                    let newer = matches!(error, sqlx::migrate::MigrateError::VersionMissing(_));
+                    if newer || tries == MIGRATION_TRIES {
+                        return Err(error.into());
+                    }
+                    tries += 1;
+                    tokio::time::sleep(BETWEEN_TRIES).await;
                 }
             }
             // Takes an advisory lock.
