@@ -3,7 +3,7 @@
 use app::{
     api::tokens::PairAnswer,
     flow::{event::Fault, pair::Pairing},
-    islands::{pair_wait, setup::PairSetup},
+    islands::{face, setup::PairSetup},
     pages::*,
 };
 use leptos::prelude::*;
@@ -279,7 +279,7 @@ pub(super) fn waiting_states() -> Vec<(&'static str, String)> {
             let mut pairing = Pairing::new("/pair".into(), 600, 0);
             pairing.answered(answer, 61_000);
             let shown = RwSignal::new(pairing.shown().clone());
-            let html = Owner::new().with(|| pair_wait::face(PairSetup::default(), shown).to_html());
+            let html = Owner::new().with(|| face::waiting(PairSetup::default(), shown).to_html());
             (name, html)
         })
         .collect()

@@ -223,6 +223,7 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
                 start_again: "/login".into(),
             }),
         ),
+        ("pair", None, devices::waiting()),
         ("setup-code", None, Page::SetupCode(SetupCodePage::default())),
         (
             "setup-code-wrong",

@@ -1,9 +1,11 @@
 //! Window, document and events.
 
+use std::rc::Rc;
+
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, EventTarget, HtmlElement, HtmlInputElement, Window};
+use web_sys::{Document, Event, EventTarget, HtmlElement, HtmlInputElement, Window};
 
 /// The window. An island never runs without one.
 #[must_use]
@@ -38,23 +40,25 @@ pub fn listen(target: &EventTarget, name: &str, handler: impl Fn(Event) + 'stati
 }
 
 /// Somebody looks at the page again, or the network is back. `handler` is told whether the page was frozen meanwhile.
-pub fn on_return(handler: impl Fn(bool) + Clone + 'static) {
+pub fn on_return(handler: Rc<dyn Fn(bool)>) {
     let window = window();
-    for name in ["focus", "online"] {
-        let handler = handler.clone();
-        listen(&window, name, move |_| handler(false));
-    }
-    let shown = handler.clone();
-    listen(&window, "pageshow", move |event| {
-        shown(field(&event, "persisted").is_truthy());
-    });
-    if let Some(document) = window.document() {
-        let page = document.clone();
-        listen(&document, "visibilitychange", move |_| {
-            if !page.hidden() {
-                handler(false);
-            }
-        });
+    let document = window.document();
+    for (target, name) in [
+        (Some(window.as_ref()), "focus"),
+        (Some(window.as_ref()), "online"),
+        (Some(window.as_ref()), "pageshow"),
+        (document.as_ref().map(AsRef::<EventTarget>::as_ref), "visibilitychange"),
+    ] {
+        let (handler, page) = (handler.clone(), document.clone());
+        if let Some(target) = target {
+            listen(target, name, move |event| {
+                let frozen = field(&event, "persisted").is_truthy();
+                // Going out of sight sends the last of them, too.
+                if frozen || !page.as_ref().is_some_and(Document::hidden) {
+                    handler(frozen);
+                }
+            });
+        }
     }
 }
 

@@ -106,7 +106,9 @@ impl Driver {
 
     fn listen(&self) {
         let driver = self.clone();
-        dom::on_return(move |frozen| driver.send(if frozen { Event::Restored } else { Event::Wake }));
+        dom::on_return(Rc::new(move |frozen| {
+            driver.send(if frozen { Event::Restored } else { Event::Wake });
+        }));
     }
 
     fn carry_out(&self, run: u32, effect: Effect) {

@@ -9,7 +9,8 @@ use super::{dom, http};
 use crate::{
     flow::{
         event::Fault,
-        pair::{Effect, Pairing, Shown},
+        pair::{Effect, Pairing},
+        shown::Shown,
         wire,
     },
     islands::setup::PairSetup,
@@ -23,7 +24,9 @@ pub fn wait(setup: PairSetup, shown: RwSignal<Shown>) {
         shown,
     };
     waiter.tell(|pairing| Some(pairing.start()));
-    dom::on_return(move |frozen| waiter.tell(|pairing| pairing.woken(frozen, dom::now())));
+    dom::on_return(Rc::new(move |frozen| {
+        waiter.tell(|pairing| pairing.woken(frozen, dom::now()))
+    }));
 }
 
 #[derive(Clone)]
@@ -35,18 +38,28 @@ struct Waiter {
 impl Waiter {
     fn tell(&self, news: impl FnOnce(&mut Pairing) -> Option<Effect>) {
         let effect = news(&mut self.pairing.borrow_mut());
-        let next = self.pairing.borrow().shown().clone();
-        if self.shown.with_untracked(|shown| *shown != next) {
-            self.shown.set(next);
+        self.show();
+        if let Some(effect) = effect {
+            self.carry_out(effect);
         }
+    }
+
+    fn show(&self) {
+        let pairing = self.pairing.borrow();
+        let next = pairing.shown();
+        if self.shown.with_untracked(|shown| shown != next) {
+            self.shown.set(next.clone());
+        }
+    }
+
+    fn carry_out(&self, effect: Effect) {
         let waiter = self.clone();
         match effect {
-            None => {}
-            Some(Effect::Go(to)) => dom::go(&to),
-            Some(Effect::Later(wait, timer)) => {
+            Effect::Go(to) => dom::go(&to),
+            Effect::Later(wait, timer) => {
                 Timeout::new(wait, move || waiter.tell(|pairing| pairing.due(timer, dom::now()))).forget();
             }
-            Some(Effect::Poll) => wasm_bindgen_futures::spawn_local(async move {
+            Effect::Poll => wasm_bindgen_futures::spawn_local(async move {
                 let answer = http::ask("POST", paths::API_PAIR_POLL, &[])
                     .await
                     .and_then(|body| wire::pair_answer(&body).ok_or(Fault::Broken(None)));

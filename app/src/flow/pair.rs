@@ -4,7 +4,9 @@
 use super::{
     event::Fault,
     phase::Millis,
-    safe_path, texts,
+    safe_path,
+    shown::Shown,
+    texts,
     timing::{BACK_OFF, PAIR_POLL, POLL_RANGE, WAKE_GAP, seconds_to_millis},
 };
 use crate::api::tokens::PairAnswer;
@@ -18,40 +20,6 @@ pub enum Effect {
     Later(u32, u32),
     /// This tab goes there.
     Go(String),
-}
-
-/// What is shown. The island renders exactly this.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Shown {
-    /// The state's name, for the style sheet and for tests.
-    pub state: &'static str,
-    /// What is said.
-    pub sentence: &'static str,
-    /// Said under it: trouble on the way.
-    pub note: Option<String>,
-    /// How long the code is good; not read aloud.
-    pub life: Option<String>,
-}
-
-impl Shown {
-    /// As the server renders it.
-    #[must_use]
-    pub fn waiting(seconds: u32) -> Self {
-        Self {
-            state: "waiting",
-            sentence: texts::PAIR_WAITING,
-            note: None,
-            life: Some(texts::pair_life(seconds)),
-        }
-    }
-
-    fn over(state: &'static str, sentence: &'static str) -> Self {
-        Self {
-            state,
-            sentence,
-            ..Self::default()
-        }
-    }
 }
 
 /// A device that waits.
@@ -73,7 +41,7 @@ impl Pairing {
         Self {
             again,
             deadline: now + seconds_to_millis(seconds),
-            shown: Shown::waiting(seconds),
+            shown: Shown::device(seconds),
             asking: false,
             asked: now,
             back_off: 0,
@@ -102,7 +70,7 @@ impl Pairing {
     pub fn woken(&mut self, restored: bool, now: Millis) -> Option<Effect> {
         if restored {
             self.asking = false;
-            self.shown = Shown::waiting(self.left(now));
+            self.shown = Shown::device(self.left(now));
         }
         if self.asking || !self.waits() {
             return None;
@@ -122,14 +90,14 @@ impl Pairing {
             return None;
         }
         self.asking = false;
-        self.shown = Shown::waiting(self.left(now));
+        self.shown = Shown::device(self.left(now));
         let wait = match answer {
             Ok(PairAnswer::SignedIn { to }) => {
-                self.shown = Shown::over("signed-in", texts::PAIR_SIGNED_IN);
+                self.shown = Shown::said("signed-in", texts::PAIR_SIGNED_IN);
                 return Some(Effect::Go(safe_path(&to).to_owned()));
             }
             Ok(PairAnswer::Declined | PairAnswer::Expired) => {
-                self.shown = Shown::over("ended", texts::PAIR_ENDED);
+                self.shown = Shown::said("ended", texts::PAIR_ENDED);
                 return Some(Effect::Go(self.again.clone()));
             }
             Ok(PairAnswer::Waiting { retry_after }) => {
@@ -210,7 +178,7 @@ mod tests {
             let yes = Ok(PairAnswer::SignedIn { to: to.into() });
             assert_eq!(pairing.answered(yes, 1_100), Some(Effect::Go(goes.into())));
             assert_eq!(
-                (pairing.shown().state, pairing.shown().life.clone()),
+                (pairing.shown().state, pairing.shown().countdown.clone()),
                 ("signed-in", None)
             );
             assert_eq!(pairing.due(1, 2_000), None);
@@ -286,7 +254,7 @@ mod tests {
         let mut pairing = asked(1_000);
         let mut at = |now| {
             pairing.answered(WAITING, now);
-            pairing.shown().life.clone().expect("a life")
+            pairing.shown().countdown.clone().expect("a life")
         };
         assert_eq!(at(1_000), "This code is good for 10 more minutes.");
         assert_eq!(at(60_000), "This code is good for 9 more minutes.");

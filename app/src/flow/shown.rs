@@ -52,13 +52,32 @@ impl Shown {
         Self::said("checking", texts::CHECKING)
     }
 
+    /// A device that waits to be let in; its code is good for so many seconds.
+    #[must_use]
+    pub fn device(seconds: u32) -> Self {
+        Self {
+            countdown: Some(texts::pair_life(seconds)),
+            ..Self::said("waiting", texts::PAIR_WAITING)
+        }
+    }
+
+    /// A button that copies, and what is said beside it.
+    #[must_use]
+    pub fn copy(state: &'static str, said: Option<&str>) -> Self {
+        Self {
+            state,
+            note: said.map(str::to_owned),
+            ..Self::default()
+        }
+    }
+
     /// Whether something is going on.
     #[must_use]
     pub fn busy(&self) -> bool {
         !matches!(self.state, "idle" | "stopped")
     }
 
-    fn said(state: &'static str, sentence: &str) -> Self {
+    pub(super) fn said(state: &'static str, sentence: &str) -> Self {
         Self {
             state,
             sentence: vec![Piece::plain(sentence)],

@@ -4,20 +4,7 @@
 use leptos::{html, prelude::*};
 
 use super::setup;
-use crate::flow::texts;
-
-/// What the button shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Copying {
-    /// Nothing: it can't do anything yet.
-    Off,
-    /// Ready.
-    Ready,
-    /// Copied just now.
-    Done,
-    /// The browser refused; the text is selected, and this is how to copy it.
-    ByHand(&'static str),
-}
+use crate::flow::{shown::Shown, texts};
 
 /// On the server a hidden button. Several may stand on one page.
 #[island]
@@ -26,43 +13,38 @@ pub fn CopyButton() -> impl IntoView {
 }
 
 fn copy() -> impl IntoView {
-    let copying = RwSignal::new(Copying::Off);
+    let shown = RwSignal::new(Shown::default());
     let button = NodeRef::new();
     #[cfg(feature = "hydrate")]
-    let click = crate::browser::copy::on_click(copying, button);
+    let click = crate::browser::copy::on_click(shown, button);
     #[cfg(not(feature = "hydrate"))]
     let click = || {};
-    face(setup::copy(), copying, button, click)
+    face(setup::copy(), shown, button, click)
 }
 
-/// What it looks like in each state.
+/// What it looks like in each state; the first, without a name, is the server's: hidden, because it can't do anything yet.
 pub fn face(
     setup: setup::CopySetup,
-    copying: RwSignal<Copying>,
+    shown: RwSignal<Shown>,
     button: NodeRef<html::Button>,
     click: impl Fn() + 'static,
 ) -> impl IntoView {
-    let done = move || copying.get() == Copying::Done;
-    let said = move || match copying.get() {
-        Copying::Done => Some(texts::COPIED),
-        Copying::ByHand(how) => Some(how),
-        Copying::Off | Copying::Ready => None,
-    };
+    let done = move || shown.with(|s| s.state == "copied");
     view! {
         <div class="copy">
             <button
                 class="button copy-button"
                 type="button"
                 data-input=setup.input
-                hidden=move || copying.get() == Copying::Off
+                hidden=move || shown.with(|s| s.state.is_empty())
                 node_ref=button
                 on:click=move |_| click()
             >
                 <span hidden=done>{setup.label}</span>
                 <span hidden=move || !done()>{texts::COPIED}</span>
             </button>
-            <p class="hint copy-said" role="status" data-done=move || done().then_some("")>
-                {said}
+            <p class="hint copy-said" role="status" data-state=move || shown.with(|s| s.state)>
+                {move || shown.with(|s| s.note.clone())}
             </p>
         </div>
     }
@@ -72,6 +54,9 @@ pub fn face(
 #[cfg(feature = "ssr")]
 #[must_use]
 pub fn copy_button(label: &'static str, input: &'static str) -> AnyView {
-    provide_context(setup::CopySetup { label, input });
+    provide_context(setup::CopySetup {
+        label,
+        input: Some(input),
+    });
     view! { <CopyButton /> }.into_any()
 }

@@ -1,11 +1,11 @@
-//! What the sign-in islands look like in each state.
+//! What the islands that sign in look like in each state.
 //!
 //! Every button stands in the page all the time and is only hidden and shown: the focus stays where it is, and a
 //! second click never lands on another button that took the first one's place.
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
-use super::setup::{ReturnSetup, Setup};
+use super::setup::{PairSetup, ReturnSetup, Setup};
 use crate::{
     components::outcome::{advice, outcome_text},
     flow::{event::Event, shown::Shown, texts},
@@ -193,6 +193,26 @@ pub fn returned(setup: ReturnSetup, shown: RwSignal<Shown>) -> impl IntoView {
                 </a>
             </div>
             <div class="below">{move || advice(offers.get(), &app_url)}</div>
+        </div>
+    }
+}
+
+/// A device that waits to be let in. Only sentence and trouble are read aloud, not the minutes.
+pub fn waiting(setup: PairSetup, shown: RwSignal<Shown>) -> impl IntoView {
+    view! {
+        <div
+            class="pair-wait"
+            data-pair=""
+            data-again=setup.again
+            data-seconds=setup.seconds.to_string()
+            data-state=move || shown.with(|s| s.state)
+        >
+            <div class="status" role="status">
+                {said(shown)}
+            </div>
+            <p class="hint count" hidden=move || shown.with(|s| s.countdown.is_none())>
+                {move || shown.with(|s| s.countdown.clone())}
+            </p>
         </div>
     }
 }

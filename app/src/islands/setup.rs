@@ -56,8 +56,9 @@ pub struct PairSetup {
 pub struct CopySetup {
     /// What the button says.
     pub label: &'static str,
-    /// The id of the input whose text is copied; never the text itself.
-    pub input: &'static str,
+    /// The id of the input whose text is copied; never the text itself. `None` in the browser: hydration leaves what is
+    /// not given as it stands.
+    pub input: Option<&'static str>,
 }
 
 /// The page gave it before it made the island.
@@ -123,8 +124,8 @@ pub(super) fn copy() -> CopySetup {
     leptos::context::use_context().unwrap_or_default()
 }
 
-/// Several stand on one page, so there is no selector that finds the right one; what the server wrote into the element
-/// stays as it is, and the island reads it there when it is clicked.
+/// Several stand on one page, so there is no selector that finds the right one. What the server wrote stays as it is, and
+/// the island reads it in its own element when that is clicked.
 #[cfg(not(feature = "ssr"))]
 pub(super) fn copy() -> CopySetup {
     CopySetup::default()
