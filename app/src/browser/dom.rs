@@ -40,7 +40,8 @@ pub fn listen(target: &EventTarget, name: &str, handler: impl Fn(Event) + 'stati
 }
 
 /// Somebody looks at the page again, or the network is back. `handler` is told whether the page was frozen meanwhile.
-pub fn on_return(handler: Rc<dyn Fn(bool)>) {
+pub fn on_return(handler: Box<dyn Fn(bool)>) {
+    let handler: Rc<dyn Fn(bool)> = handler.into();
     let window = window();
     let document = window.document();
     for (target, name) in [

@@ -106,7 +106,7 @@ impl Driver {
 
     fn listen(&self) {
         let driver = self.clone();
-        dom::on_return(Rc::new(move |frozen| {
+        dom::on_return(Box::new(move |frozen| {
             driver.send(if frozen { Event::Restored } else { Event::Wake });
         }));
     }

@@ -24,8 +24,8 @@ pub fn wait(setup: PairSetup, shown: RwSignal<Shown>) {
         shown,
     };
     waiter.tell(|pairing| Some(pairing.start()));
-    dom::on_return(Rc::new(move |frozen| {
-        waiter.tell(|pairing| pairing.woken(frozen, dom::now()))
+    dom::on_return(Box::new(move |frozen| {
+        waiter.tell(|pairing| pairing.woken(frozen, dom::now()));
     }));
 }
 
