@@ -86,7 +86,7 @@ fn shown(made: ShownToken, page: String) -> AnyView {
                 <b>{texts::SHOWN_ONCE}</b>
             </p>
             <div class="made-parts">
-                {qr(&made.link, "QR code of the sign-in link")}
+                {qr(&made.link, "QR code that signs the device in")}
                 <div class="made-fields">
                     {copied_field("made-link", "Sign-in link", made.link, texts::COPY_LINK)}
                     {copied_field("made-token", "Token", made.token, texts::COPY_TOKEN)}

@@ -54,15 +54,15 @@ fn waiting(code: &str, address: &str, link: &str, setup: PairSetup) -> Body {
 }
 
 /// An address for typing: `https://` is left out, because every browser finds it by itself, and a line may end after
-/// each `/`.
+/// each single `/`.
 pub(super) fn typed(address: &str) -> AnyView {
-    let parts = address
-        .strip_prefix("https://")
-        .unwrap_or(address)
+    let address = address.strip_prefix("https://").unwrap_or(address);
+    let (scheme, rest) = address.split_at(address.find("://").map_or(0, |end| end + 3));
+    let parts = rest
         .split_inclusive('/')
         .map(|part| view! { {part.to_owned()} <wbr /> })
         .collect::<Vec<_>>();
-    view! { <b class="address">{parts}</b> }.into_any()
+    view! { <b class="address">{scheme.to_owned()} {parts}</b> }.into_any()
 }
 
 fn declined(chrome: &Chrome, again: &str) -> Body {

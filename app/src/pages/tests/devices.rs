@@ -345,6 +345,11 @@ fn a_waiting_device_shows_its_code_and_looks_again_by_itself() {
     assert!(page.contains("home.example/") && page.contains("good for 5 more minutes"));
     assert!(page.contains("data-again=\"/pair?returnTo=%2Ftv\" data-seconds=\"241\" data-state=\"waiting\""));
     assert!(page.contains("<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>"));
+    let at_home = html(waiting("http://192.168.1.20:5056/pair/approve"));
+    assert!(
+        at_home.contains("http://<!>192.168.1.20:5056/<wbr>pair/<wbr>approve"),
+        "{at_home}"
+    );
     let declined = html(Page::Pair(PairPage::Declined {
         again: "//evil.example".into(),
     }));
