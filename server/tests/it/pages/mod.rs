@@ -1,15 +1,20 @@
 //! The pages, as a browser without JavaScript sees them; what is the same for all in `security` and `other_sites`.
 
+mod deep_links;
 mod errors;
 mod home;
+mod hostile_links;
 mod login;
 mod logout;
 mod other_sites;
+mod pair;
 mod plex_return;
 mod profile;
 mod security;
 mod setup;
+mod switch;
 mod theme;
+mod tokens;
 
 use crate::support::Answer;
 
