@@ -4,6 +4,7 @@ mod deep_links;
 mod errors;
 mod home;
 mod hostile_links;
+mod household;
 mod login;
 mod logout;
 mod other_sites;

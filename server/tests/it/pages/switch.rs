@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     has_form,
-    tokens::{Made, count, disable, make, make_for_days, number, revoke, silent_about},
+    household::{Made, count, disable, link_of, make, make_for_days, number, revoke, silent_about},
 };
 use crate::support::{Actor, Answer, DAY, Engine, MINUTE, TestApp, on_both};
 
@@ -351,11 +351,7 @@ async fn a_link_to_the_question_itself() {
         .expect(307);
     assert_eq!(answer.header("location"), "/switch");
     let text = asked.bea.page("/switch").await.expect(200).text();
-    let stay = text
-        .split("<a ")
-        .find(|link| link.contains("Stay signed in"))
-        .and_then(|link| link.split("href=\"").nth(1)?.split('"').next())
-        .unwrap();
+    let stay = link_of(&text, "Stay signed in");
     assert_ne!(stay, "/switch", "staying asks the same again");
 }
 

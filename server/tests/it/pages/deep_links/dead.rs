@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{WRONG, dead, home, is_anna, leads};
 use crate::{
-    pages::tokens::{count, disable, make, make_for_days, number, revoke, silent_about},
+    pages::household::{count, disable, make, make_for_days, number, revoke, silent_about},
     support::{DAY, Engine, MINUTE, on_both},
 };
 

@@ -4,7 +4,7 @@ use axum::http::Method;
 
 use super::{SESSIONS, SID, WRONG, home, is_anna, leads};
 use crate::{
-    pages::tokens::{count, silent_about},
+    pages::household::{count, silent_about},
     support::{Attributes, Engine, TestApp},
 };
 

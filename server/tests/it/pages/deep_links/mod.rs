@@ -7,7 +7,7 @@ mod query;
 use axum::http::Method;
 use serde_json::json;
 
-use super::tokens::{Made, count, disable, make, make_for_days, number, revoke, silent_about};
+use super::household::{Made, count, disable, make, make_for_days, number, revoke, silent_about};
 use crate::support::{Actor, Answer, DAY, Engine, TestApp, on_both};
 
 const SID: &str = "latchkey.sid";

@@ -2,7 +2,7 @@
 
 use super::{SID, WRONG, dead, home, is_anna, leads};
 use crate::{
-    pages::tokens::{make, silent_about},
+    pages::household::{make, silent_about},
     support::Engine,
 };
 

@@ -11,8 +11,8 @@ use url::Url;
 
 use self::table::targets;
 use super::{
+    household::{link_of, make, number},
     parameters,
-    tokens::{make, number},
 };
 use crate::{
     process::http,
@@ -332,10 +332,8 @@ async fn through_the_question() {
         asked += 1;
         let page = bea.page("/switch").await;
         if page.status() == 200 {
-            let text = page.text();
-            let stay = text.split("<a ").find(|link| link.contains("Stay signed in")).unwrap();
-            let stay = stay.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
-            left.extend(leaves(&stay.replace("&amp;", "&")).map(|how| format!("{target:.60?}, stay -> {how}")));
+            let stay = link_of(&page.text(), "Stay signed in");
+            left.extend(leaves(&stay).map(|how| format!("{target:.60?}, stay -> {how}")));
         }
         // A browser of its own, so that bea is asked again.
         let other = bea.at(&home.app);

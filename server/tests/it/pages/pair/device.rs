@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{DEVICE, PAIR, PAIRINGS, POLL, SID, begin, poll, say, scan, shown, state, tablet, tokens_of, yes};
 use crate::{
-    pages::tokens::{between, count, disable, number, qr_shape, shape, silent_about},
+    pages::household::{between, count, disable, number, qr_shape, shape, silent_about},
     support::{Actor, Engine, MINUTE, TestApp, on_both},
 };
 
@@ -199,7 +199,7 @@ on_both! {
     async fn people_who_are_switched_off_meanwhile(engine) {
         let home = home(engine).await;
         let bea = home.app.member("bea").await;
-        let marlow = crate::pages::tokens::manager(&home.app, "marlow").await;
+        let marlow = crate::pages::household::manager(&home.app, "marlow").await;
         let (one, two) = (tablet(&home.app), tablet(&home.app));
         let (first, second) = (begin(&one).await, begin(&two).await);
         yes(&home.phone, &first, number(&bea).await, "Bea's").await.expect(200);

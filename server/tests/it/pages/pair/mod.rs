@@ -7,7 +7,7 @@ mod limits;
 
 use serde_json::Value;
 
-use super::tokens::between;
+use super::household::between;
 use crate::support::{Actor, Answer, TestApp};
 
 const SID: &str = "latchkey.sid";
