@@ -6,7 +6,15 @@
 //
 // `baseURL` is the server's. It is set up already, with attic-owner as owner and Attic as media server;
 // `test.use({ setUp: "none" })` leaves it empty. `test.use({ latchkeyEnv: { LATCHKEY_…: "…" } })` changes its settings.
-import { expect, test as base, type ConsoleMessage, type Request } from "@playwright/test";
+import {
+  expect,
+  test as base,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type ConsoleMessage,
+  type Page,
+  type Request,
+} from "@playwright/test";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -59,8 +67,10 @@ export interface Latchkey {
   sql(query: string): string[];
 }
 
-/** What the browser complained about and whom it asked. */
+/** What the browsers complained about and whom they asked. */
 export interface Watch {
+  /** Watches a further browser, too. */
+  also(context: BrowserContext): void;
   /** Complaints that this test provokes on purpose. */
   allow(complaint: RegExp): void;
   /** Every request so far, redirects included. */
@@ -168,7 +178,13 @@ async function setUpNow(latchkey: Latchkey, plex: Plex, how: "plex" | "local"): 
 }
 
 export const test = base.extend<
-  LatchkeyOptions & { plex: Plex; latchkey: Latchkey; watch: Watch },
+  LatchkeyOptions & {
+    plex: Plex;
+    latchkey: Latchkey;
+    watch: Watch;
+    /** Opens a page in a browser of its own, watched as the first: another device, or another person. */
+    visitor: (options?: BrowserContextOptions) => Promise<Page>;
+  },
   { stub: string }
 >({
   setUp: ["plex", { option: true }],
@@ -272,32 +288,46 @@ export const test = base.extend<
       const complaints: string[] = [];
       // Nothing on a page can know beforehand that its script will not run.
       const allowed: RegExp[] = javaScriptEnabled === false ? [/was preloaded using link preload but not used/] : [];
-      const watch: Watch = { allow: (complaint) => allowed.push(complaint), requests: [], console: [] };
       // What the stand-in's own pages say is no concern of ours.
       const ours = (url: string | undefined) => !url?.startsWith(plex.url);
-      context.on("console", (message: ConsoleMessage) => {
-        if (!ours(message.location().url) && message.page()?.url().startsWith(plex.url)) return;
-        watch.console.push(message.text());
-        if (["error", "warning"].includes(message.type())) {
-          complaints.push(`console, ${message.type()}: ${message.text()} (${message.location().url})`);
-        }
-      });
-      context.on("weberror", (error) => {
-        if (ours(error.page()?.url())) complaints.push(`uncaught: ${error.error()}`);
-      });
-      context.on("request", (request) => {
-        watch.requests.push(request);
-        const url = request.url();
-        if (!/^(data|blob|about):/.test(url) && ![latchkey.url, plex.url].some((known) => url.startsWith(`${known}/`))) {
-          complaints.push(`a request to somebody else: ${url}`);
-        }
-      });
+      const also = (context: BrowserContext) => {
+        context.on("console", (message: ConsoleMessage) => {
+          if (!ours(message.location().url) && message.page()?.url().startsWith(plex.url)) return;
+          watch.console.push(message.text());
+          if (["error", "warning"].includes(message.type())) {
+            complaints.push(`console, ${message.type()}: ${message.text()} (${message.location().url})`);
+          }
+        });
+        context.on("weberror", (error) => {
+          if (ours(error.page()?.url())) complaints.push(`uncaught: ${error.error()}`);
+        });
+        context.on("request", (request) => {
+          watch.requests.push(request);
+          const url = request.url();
+          if (!/^(data|blob|about):/.test(url) && ![latchkey.url, plex.url].some((known) => url.startsWith(`${known}/`))) {
+            complaints.push(`a request to somebody else: ${url}`);
+          }
+        });
+      };
+      const watch: Watch = { also, allow: (complaint) => allowed.push(complaint), requests: [], console: [] };
+      also(context);
       await use(watch);
       const left = complaints.filter((complaint) => !allowed.some((pattern) => pattern.test(complaint)));
       expect(left, "what the browser complained about").toEqual([]);
     },
     { auto: true },
   ],
+
+  visitor: async ({ browser, watch, baseURL, javaScriptEnabled }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (options = {}) => {
+      const context = await browser.newContext({ baseURL, javaScriptEnabled, ...options });
+      contexts.push(context);
+      watch.also(context);
+      return context.newPage();
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+  },
 });
 
 export { expect };

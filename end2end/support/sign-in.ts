@@ -37,14 +37,19 @@ export async function signIn(page: Page, account: Account, path = "/login"): Pro
   await page.waitForURL((url) => !url.pathname.startsWith("/login"));
 }
 
-/** Puts a session into this browser without the walk through the pages, for tests about something else. */
-export async function enter(page: Page, latchkey: Latchkey, plex: Plex, account: Account): Promise<void> {
+/** Signs in over REST; answers the session's cookie as `name=value`. */
+export async function sessionOf(latchkey: Latchkey, plex: Plex, account: Account): Promise<string> {
   const { plexClientIdentifier: clientId } = await (await latchkey.api("GET", "/settings/public")).json();
   const pin = await plex.order("pins", { clientId, origin: latchkey.url });
   await plex.order("approve", { code: pin.code, account });
   const answer = await latchkey.api("POST", "/auth/plex", { pinId: pin.id, code: pin.code });
   expect(answer.status, `${account} comes in`).toBe(200);
-  const [name, value] = answer.headers.getSetCookie()[0]!.split(";")[0]!.split(/=(.*)/s);
+  return answer.headers.getSetCookie()[0]!.split(";")[0]!;
+}
+
+/** Puts a session into this browser without the walk through the pages, for tests about something else. */
+export async function enter(page: Page, latchkey: Latchkey, plex: Plex, account: Account): Promise<void> {
+  const [name, value] = (await sessionOf(latchkey, plex, account)).split(/=(.*)/s);
   await page.context().addCookies([{ name: name!, value: value!, url: latchkey.url, httpOnly: true, sameSite: "Lax" }]);
 }
 
