@@ -12,10 +12,12 @@ mod pair;
 mod plex_return;
 mod profile;
 mod security;
+mod settings;
 mod setup;
 mod switch;
 mod theme;
 mod tokens;
+mod users;
 
 use crate::support::Answer;
 

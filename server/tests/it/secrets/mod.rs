@@ -1,34 +1,89 @@
 //! No secret in any answer, any page, the log, or the database.
 
-use std::collections::BTreeMap;
+mod devices;
 
-use latchkey::storage::Db;
+use std::collections::{BTreeMap, BTreeSet};
+
+use latchkey::{domain::hash::from_hex, storage::Db};
 use plex_stub::{ATTIC, Answer as Spoiled, Fault};
 use serde_json::json;
 
-use crate::support::{Actor, Engine, Log, TestApp, on_both};
+use crate::support::{Actor, Answer, Engine, Log, TestApp, on_both};
 
 const PASSWORD: &str = "correct horse battery staple";
 /// Typed in the wrong place, or wrong.
 const TYPED: &str = "my-other-password-hunter2";
 const LINK_TOKEN: &str = "0b7c1f62-1111-4222-8333-944455556666";
 
+/// How the names of login tokens begin.
+const TOKEN: &str = "the login token";
+
 /// What must not be seen, by name.
 #[derive(Default)]
-struct Secrets(BTreeMap<String, String>);
+struct Secrets {
+    values: BTreeMap<String, String>,
+    /// Which answers show it, because that is what they are for.
+    shown: BTreeMap<String, BTreeSet<usize>>,
+}
 
 impl Secrets {
     fn add(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let (name, value) = (name.into(), value.into());
         assert!(value.len() >= 8, "{name} is too short to look for: {value:?}");
-        self.0.insert(name, value);
+        self.values.insert(name, value);
+    }
+
+    /// The newest answer is one that shows this.
+    fn shown_now(&mut self, app: &TestApp, name: &str, value: &str) {
+        let newest = app.seen().len() - 1;
+        self.add(name, value);
+        self.shown.entry(name.to_owned()).or_default().insert(newest);
+    }
+
+    /// A login token that the newest answer shows; its bytes are not to be seen at all.
+    fn token_shown_now(&mut self, app: &TestApp, which: &str, value: &str) {
+        self.shown_now(app, &format!("{TOKEN} {which}"), value);
+        self.add(format!("{TOKEN} {which}, without hyphens"), value.replace('-', ""));
+    }
+
+    /// A short code that the newest answer shows.
+    fn code_shown_now(&mut self, app: &TestApp, which: &str, code: &str) {
+        self.shown_now(app, &format!("the code of {which}"), code);
+        self.add(
+            format!("the code of {which}, without its hyphen"),
+            code.replace('-', ""),
+        );
+    }
+
+    /// Looks through an answer: `number` is its place among all.
+    #[track_caller]
+    fn absent_from_answer(&self, number: usize, answer: &Answer) {
+        let mut others = Self {
+            values: self.values.clone(),
+            shown: BTreeMap::new(),
+        };
+        others
+            .values
+            .retain(|name, _| !self.shown.get(name).is_some_and(|shown| shown.contains(&number)));
+        others.absent_from(&answer.asked, &answer.text());
+        let mut cookies = others.values.clone();
+        cookies.retain(|name, _| name.starts_with(TOKEN));
+        let tokens = Self {
+            values: cookies,
+            shown: BTreeMap::new(),
+        };
+        for (name, value) in &answer.headers {
+            let place = format!("{name} of {}", answer.asked);
+            // Cookies are there to hold secrets; but no login token.
+            if name == "set-cookie" { &tokens } else { &others }.absent_from(&place, value.to_str().unwrap());
+        }
     }
 
     /// Fails if one is in the text, in either case.
     #[track_caller]
     fn absent_from(&self, place: &str, text: &str) {
         let lower = text.to_lowercase();
-        for (name, value) in &self.0 {
+        for (name, value) in &self.values {
             assert!(
                 !lower.contains(&value.to_lowercase()),
                 "{name} ({value}) is in {place}: {text}"
@@ -39,7 +94,8 @@ impl Secrets {
     /// The cookies of somebody, and the ids in them.
     fn add_cookies(&mut self, who: &str, actor: &Actor) {
         for (name, value) in actor.cookies() {
-            if name == "latchkey.theme" {
+            // The second is a code, which is looked for as such.
+            if name == "latchkey.theme" || name == "latchkey.pair-code" {
                 continue;
             }
             if name == "latchkey.sid" {
@@ -192,8 +248,13 @@ async fn walk(app: &TestApp) -> Secrets {
         .await
         .problem(400);
 
+    devices::login_tokens(app, &mut secrets, &owner).await;
+    devices::pairing(app, &mut secrets, &owner).await;
+
     // The end of sessions.
     app.state.sessions.flush().await.unwrap();
+    app.state.login_tokens.flush().await.unwrap();
+    app.state.activity.flush().await.unwrap();
     program.post("/api/v1/auth/logout").await.expect(200);
     program.post_form("/logout", &[]).await.see_other();
     app.state.sign_in.clean().await.unwrap();
@@ -209,13 +270,8 @@ on_both! {
         let anon = app.anon();
         let approval = anon.post_form("/login/plex", &[]).await.see_other();
         let made = code_in(&approval);
-        for answer in app.seen() {
-            secrets.absent_from(&answer.asked, &answer.text());
-            for (name, value) in &answer.headers {
-                if name != "set-cookie" {
-                    secrets.absent_from(&format!("{name} of {}", answer.asked), value.to_str().unwrap());
-                }
-            }
+        for (number, answer) in app.seen().iter().enumerate() {
+            secrets.absent_from_answer(number, answer);
             assert!(!answer.text().contains(&made), "{}", answer.asked);
         }
         anon.page(&format!("/?token={LINK_TOKEN}")).await;
@@ -240,12 +296,12 @@ on_both! {
         let app_by_plex = TestApp::start(engine).await;
         let mut others = walk(&app_by_plex).await;
         // The session secret is kept in the database: who reads the database could end and open sessions anyway.
-        others.0.remove("the session secret");
+        others.values.remove("the session secret");
         for (app, secrets) in [(&app, &secrets), (&app_by_plex, &others)] {
             let text = dump(&app.db).await;
             assert!(text.contains("client_identifier") && text.contains("argon2id") | text.contains("attic.test"), "{text}");
             secrets.absent_from("the database", &text);
-            for (name, value) in secrets.0.iter().filter(|(name, _)| name.contains("session id")) {
+            for (name, value) in secrets.values.iter().filter(|(name, _)| name.contains("session id")) {
                 let id = latchkey::domain::hash::hex(&bytes_of_id(value));
                 assert!(!text.contains(&id), "{name} is in the database as bytes");
             }
@@ -284,7 +340,23 @@ fn bytes_of_id(text: &str) -> Vec<u8> {
 /// Every row of every table as text, bytes in hex.
 async fn dump(db: &Db) -> String {
     let mut text = String::new();
-    for table in ["install", "settings", "users", "sessions", "attempts", "failures"] {
+    let tables: Vec<String> = match db {
+        Db::Postgres(pool) => {
+            let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()";
+            sqlx::query_scalar(sql).fetch_all(pool).await.unwrap()
+        }
+        Db::Sqlite(pool) => {
+            let sql = "SELECT name FROM sqlite_master WHERE type = 'table'";
+            sqlx::query_scalar(sql).fetch_all(pool).await.unwrap()
+        }
+    };
+    for there in ["users", "sessions", "login_tokens", "pairings", "activity", "failures"] {
+        assert!(
+            tables.iter().any(|table| table == there),
+            "{there} is not among {tables:?}"
+        );
+    }
+    for table in tables {
         let rows: Vec<String> = match db {
             Db::Postgres(pool) => {
                 let sql = format!("SELECT t::text FROM {table} t");
@@ -324,13 +396,16 @@ fn files(app: &TestApp, secrets: &Secrets) {
         }
         looked += 1;
         let bytes = std::fs::read(&path).unwrap();
-        for (name, value) in &secrets.0 {
+        for (name, value) in &secrets.values {
             // The set-up code lived in there until there was an owner.
             if name == "the set-up code" {
                 continue;
             }
             let found = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
             assert!(!found(value.as_bytes()), "{name} ({value}) is in {}", path.display());
+            if let Some(bytes) = from_hex(value) {
+                assert!(!found(&bytes), "{name} ({value}) is in {} as bytes", path.display());
+            }
             if name.contains("session id") {
                 let mut id = bytes_of_id(value);
                 assert!(!found(&id), "{name} is in {} as bytes", path.display());
