@@ -124,6 +124,7 @@ pub(super) fn members_pages() -> Vec<(&'static str, Page)> {
                 other: "marlow".into(),
                 device: "Kitchen tablet".into(),
                 to: "/".into(),
+                link: "0a1b".into(),
             }),
         ),
         ("approve-code", enter(None)),

@@ -424,6 +424,8 @@ pub struct SwitchPage {
     pub device: String,
     /// Where the link leads; also where "stay" goes. A path on this origin.
     pub to: String,
+    /// Tells this link from others; the form sends it back, so that the yes is for what the page shows.
+    pub link: String,
 }
 
 /// `/pair`, on the device that wants in.

@@ -11,6 +11,7 @@ pub(super) fn page(chrome: &Chrome, page: SwitchPage) -> Body {
         other,
         device,
         to,
+        link,
     } = page;
     let main = view! {
         <div class="card door">
@@ -20,6 +21,7 @@ pub(super) fn page(chrome: &Chrome, page: SwitchPage) -> Body {
                 "You're signed in as " <b>{current.clone()}</b> ". This link is for " <b>{other.clone()}</b> " (" {device} ")."
             </p>
             <form method="post" action=paths::SWITCH>
+                <input type="hidden" name="link" value=link />
                 <button class="button button-wide button-main" type="submit">
                     "Switch to "
                     {other}

@@ -33,6 +33,14 @@ impl TokenValue {
         Ok(Self(uuid::Builder::from_random_bytes(random_bytes()?).into_uuid()))
     }
 
+    /// The one that these random bytes make; the last half of them is not used.
+    #[must_use]
+    pub fn from_random(bytes: Hash) -> Self {
+        let mut half = [0; 16];
+        half.copy_from_slice(&bytes[..16]);
+        Self(uuid::Builder::from_random_bytes(half).into_uuid())
+    }
+
     /// Takes what somebody sent: 36 characters with hyphens, in either case, white space around them ignored.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -1,6 +1,8 @@
 //! The activity list: who did what to whom, from where.
 //!
-//! Lines are collected in memory and written every second, so that nobody waits for them; a crash loses the last second.
+//! What somebody did is written in the same transaction as what it changed. What nobody should wait for (a token that was
+//! refused) is collected in memory and written every second; a crash loses the last second of that, and a flood of it
+//! pushes out nothing but its like.
 
 use std::{
     collections::VecDeque,
@@ -18,6 +20,8 @@ use crate::{
 const KEPT: i64 = 180 * 24 * 60 * 60;
 /// Most lines that wait while the database is away.
 const MOST_WAITING: usize = 10_000;
+/// How many are written as one.
+const AT_ONCE: usize = 200;
 
 /// Something that happened.
 #[derive(Debug, Clone, Copy)]
@@ -52,21 +56,28 @@ impl Activity {
         }
     }
 
-    /// Takes a line; it is written by the next [`Activity::flush`].
-    pub fn note(&self, event: &Event<'_>) {
-        let mut waiting = self.waiting_now();
-        if waiting.len() >= MOST_WAITING {
-            tracing::warn!("a line of activity is lost: the database has been away for too long");
-            return;
-        }
-        waiting.push_back(Line {
+    /// The line of something that is written together with what happened.
+    #[must_use]
+    pub fn line(&self, event: &Event<'_>) -> Line {
+        Line {
             at: self.clock.now(),
             kind: event.kind.name().to_owned(),
             user_id: event.user_id,
             actor_id: event.actor_id,
             subject: event.subject.to_owned(),
             address: event.address.to_canonical().to_string(),
-        });
+        }
+    }
+
+    /// Takes a line of something that nobody should wait for; it is written by the next [`Activity::flush`].
+    pub fn note(&self, event: &Event<'_>) {
+        let line = self.line(event);
+        let mut waiting = self.waiting_now();
+        if waiting.len() >= MOST_WAITING {
+            tracing::warn!("a line of activity is lost: too many wait for the database");
+            return;
+        }
+        waiting.push_back(line);
     }
 
     /// Writes what was taken since the last call. On failure the rest is kept for the next one.
@@ -75,12 +86,13 @@ impl Activity {
     /// The database's.
     pub async fn flush(&self) -> Result<(), ServiceError> {
         loop {
-            // Taken out once it is written: this may be given up halfway.
-            let Some(line) = self.waiting_now().front().cloned() else {
+            let lines: Vec<Line> = self.waiting_now().iter().take(AT_ONCE).cloned().collect();
+            if lines.is_empty() {
                 return Ok(());
-            };
-            storage::activity::create(&self.db, &line).await?;
-            self.waiting_now().pop_front();
+            }
+            storage::activity::create(&self.db, &lines).await?;
+            // Taken out once they are written: this may be given up halfway.
+            self.waiting_now().drain(..lines.len());
         }
     }
 

@@ -61,6 +61,12 @@ pub const DEAD_TOKEN: Limit = Limit {
     tries: 1,
     window_ms: 60_000,
 };
+/// The same dead token from the same address is worth one line of activity in this time.
+pub const DEAD_TOKEN_TOLD: Limit = Limit {
+    kind: "token-told",
+    tries: 1,
+    window_ms: 60 * 60_000,
+};
 /// Devices that ask to be let in, from one address.
 pub const PAIRING: Limit = Limit {
     kind: "pairing",
@@ -138,7 +144,7 @@ impl Limits {
     /// # Errors
     /// The database's.
     pub async fn clean(&self) -> Result<u64, ServiceError> {
-        Ok(storage::failure::delete_before(&self.db, self.clock.now_ms() - 60 * 60_000).await?)
+        Ok(storage::failure::delete_before(&self.db, self.clock.now_ms() - 60 * 60_000 - CLOCKS_DIFFER_MS).await?)
     }
 }
 

@@ -28,12 +28,13 @@ use crate::{
     },
     storage::{
         self, Db, Reader, StorageError,
+        activity::Line,
         login_token::{NewValue, Use},
     },
 };
 
 /// Most tokens that one member can have.
-const MOST_TOKENS: usize = 100;
+pub(super) const MOST_TOKENS: i64 = 100;
 /// Most people that are offered to choose from.
 const MOST_PEOPLE: i64 = 500;
 /// A token used again from the same network within so many seconds is not written down again.
@@ -66,8 +67,8 @@ pub struct Made {
 /// What is not written yet.
 #[derive(Default)]
 struct Uses {
-    /// When a token was last seen from a network.
-    seen: HashMap<(i64, String), i64>,
+    /// When a token's value was last seen from a network.
+    seen: HashMap<(Hash, String), i64>,
     waiting: Vec<Use>,
 }
 
@@ -126,14 +127,15 @@ impl LoginTokens {
         }
     }
 
-    /// The same by a hash that we kept ourselves, so nothing is counted.
+    /// The same for a value that a browser kept for us, sealed: one that is dead is not counted.
     ///
     /// # Errors
     /// The database's.
-    pub async fn find_alive(&self, hash: &Hash, address: IpAddr) -> Result<Option<Bearer>, ServiceError> {
-        let found = storage::login_token::find_by_hash(&self.reader, hash).await?;
+    pub async fn find_alive(&self, value: &TokenValue, address: IpAddr) -> Result<Option<Bearer>, ServiceError> {
+        let hash = value.hash();
+        let found = storage::login_token::find_by_hash(&self.reader, &hash).await?;
         let alive = found.filter(|(token, user)| self.alive(token, user));
-        Ok(alive.map(|(token, user)| self.bearer(hash, token, user, address)))
+        Ok(alive.map(|(token, user)| self.bearer(&hash, token, user, address)))
     }
 
     fn alive(&self, token: &LoginToken, user: &User) -> bool {
@@ -173,16 +175,20 @@ impl LoginTokens {
             Err(ServiceError::TooManyTries { .. }) => return Ok(()),
             Err(error) => return Err(error),
         }
-        self.activity.note(&Event {
-            kind: Kind::TokenRefused,
-            user_id: found.map(|(_, user)| user.id),
-            actor_id: None,
-            subject: found.map_or("", |(token, _)| &token.name),
-            address,
-        });
         self.limits.begin(limits::TOKEN_FROM_ADDRESS, &network).await?;
         if let Some(user) = &user {
             self.limits.begin(limits::TOKEN_OF_USER, user).await?;
+        }
+        match self.limits.begin(limits::DEAD_TOKEN_TOLD, &dead).await {
+            Ok(_) => self.activity.note(&Event {
+                kind: Kind::TokenRefused,
+                user_id: found.map(|(_, user)| user.id),
+                actor_id: None,
+                subject: found.map_or("", |(token, _)| &token.name),
+                address,
+            }),
+            Err(ServiceError::TooManyTries { .. }) => {}
+            Err(error) => return Err(error),
         }
         Ok(())
     }
@@ -273,11 +279,6 @@ impl LoginTokens {
         address: IpAddr,
     ) -> Result<Made, ServiceError> {
         let user_id = leave.user().id;
-        if storage::login_token::list(&self.db, user_id).await?.len() >= MOST_TOKENS {
-            return Err(ServiceError::Conflict(format!(
-                "There are {MOST_TOKENS} login tokens already. Revoke one that is not needed any more."
-            )));
-        }
         let value = TokenValue::generate()?;
         let now = self.clock.now();
         let hash = value.hash();
@@ -287,15 +288,14 @@ impl LoginTokens {
             created_by: leave.actor_id(),
             expires_at: life.end(now),
         };
-        match storage::login_token::create(&self.db, user_id, name.as_str(), new).await {
-            Ok(token) => {
-                self.note(Kind::TokenMade, leave, &token.name, address);
-                Ok(Made {
-                    token,
-                    value,
-                    replaced: false,
-                })
-            }
+        let line = self.line(Kind::TokenMade, leave, name.as_str(), address);
+        match storage::login_token::create(&self.db, user_id, name.as_str(), new, MOST_TOKENS, &line).await {
+            Ok(Some(token)) => Ok(Made {
+                token,
+                value,
+                replaced: false,
+            }),
+            Ok(None) => Err(too_many_tokens()),
             Err(StorageError::Taken) => Err(name_taken(name)),
             Err(error) => Err(error.into()),
         }
@@ -322,10 +322,10 @@ impl LoginTokens {
             created_by: leave.actor_id(),
             expires_at: life.end(now),
         };
-        let Some(token) = storage::login_token::replace(&self.db, leave.user().id, id, new).await? else {
+        let line = self.line(Kind::TokenRegenerated, leave, "", address);
+        let Some(token) = storage::login_token::replace(&self.db, leave.user().id, id, new, &line).await? else {
             return Ok(None);
         };
-        self.note(Kind::TokenRegenerated, leave, &token.name, address);
         Ok(Some(Made {
             token,
             value,
@@ -362,11 +362,8 @@ impl LoginTokens {
         id: i64,
         address: IpAddr,
     ) -> Result<Option<LoginToken>, ServiceError> {
-        let Some(token) = storage::login_token::delete(&self.db, leave.user().id, id).await? else {
-            return Ok(None);
-        };
-        self.note(Kind::TokenRevoked, leave, &token.name, address);
-        Ok(Some(token))
+        let line = self.line(Kind::TokenRevoked, leave, "", address);
+        Ok(storage::login_token::delete(&self.db, leave.user().id, id, &line).await?)
     }
 
     /// Revokes the one of this name. `None`: there is none.
@@ -385,21 +382,21 @@ impl LoginTokens {
         }
     }
 
-    fn note(&self, kind: Kind, leave: &MayChange, name: &str, address: IpAddr) {
-        self.activity.note(&Event {
+    fn line(&self, kind: Kind, leave: &MayChange, name: &str, address: IpAddr) -> Line {
+        self.activity.line(&Event {
             kind,
             user_id: Some(leave.user().id),
             actor_id: Some(leave.actor_id()),
             subject: name,
             address,
-        });
+        })
     }
 
     fn note_use(&self, bearer: &Bearer, address: IpAddr) {
         let now = self.clock.now();
         let network = limits::subject(address);
         let mut uses = self.uses_now();
-        let key = (bearer.token.id, network);
+        let key = (bearer.opens.hash, network);
         if uses
             .seen
             .get(&key)
@@ -442,6 +439,13 @@ impl LoginTokens {
     fn uses_now(&self) -> std::sync::MutexGuard<'_, Uses> {
         self.uses.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The member has as many as can be.
+pub(super) fn too_many_tokens() -> ServiceError {
+    ServiceError::Conflict(format!(
+        "There are {MOST_TOKENS} login tokens already. Revoke one that is not needed any more."
+    ))
 }
 
 /// There is a token of this name.

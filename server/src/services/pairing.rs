@@ -1,17 +1,17 @@
 //! Setting up a device that nobody types on: it shows a short code, somebody signed in says yes on their phone, and the
 //! device comes for a login token of its own.
 //!
-//! The device's secret is in its cookie and nowhere else; the code is made from it, so that a page that is loaded again
-//! shows the same one. The token's value is thrown away: the device keeps its hash, sealed, and whoever reads the database
-//! learns neither.
+//! The device's secret is in its cookie and nowhere else. The code is made from it, so that a page that is loaded again
+//! shows the same one, and so is the token's value, so that a device that lost the answer and asks again gets the same.
+//! Whoever reads the database, the session secret in it included, learns neither.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use super::{
     ServiceError,
     activity::{Activity, Event},
     limits::{self, Limits},
-    login_tokens::name_taken,
+    login_tokens::{MOST_TOKENS, name_taken, too_many_tokens},
     site::Site,
 };
 use crate::{
@@ -21,7 +21,6 @@ use crate::{
         hash::{Hash, sha256},
         redirect::ReturnTarget,
         secret::random_hex,
-        session::SessionToken,
         token::{TokenLife, TokenName, TokenValue},
         token_rules::MayChange,
         user::User,
@@ -46,7 +45,7 @@ const LENGTH: usize = 8;
 const CODE_TRIES: usize = 3;
 
 /// A pairing that waits.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Waiting {
     /// What the device's cookie holds.
     pub secret: String,
@@ -54,6 +53,15 @@ pub struct Waiting {
     pub code: String,
     /// Seconds that are left.
     pub expires_in: u32,
+}
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Waiting")
+            .field("expires_in", &self.expires_in)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A device that waits for an answer.
@@ -78,10 +86,8 @@ pub enum Progress {
     Expired,
     /// Come in.
     In {
-        /// As whom.
-        user: Box<User>,
-        /// By which token.
-        token: SessionToken,
+        /// With this token.
+        value: TokenValue,
         /// Where to.
         return_to: ReturnTarget,
     },
@@ -150,11 +156,13 @@ impl Pairings {
         match pairing {
             Pairing {
                 approved_at: Some(_), ..
-            } => self.claim(&device, now, address).await,
+            } => self.claim(secret, &device, now, address).await,
             Pairing {
                 declined_at: Some(_), ..
             } => Ok(Progress::Declined),
             Pairing { expires_at, .. } if expires_at <= now => Ok(Progress::Expired),
+            // The session secret was rotated: the code of before works no longer, and the one of now never did.
+            Pairing { code_hash, .. } if code_hash != self.code_hash(&self.code(secret)) => Ok(Progress::Expired),
             Pairing { expires_at, .. } => Ok(Progress::Waiting(Waiting {
                 code: grouped(&self.code(secret)),
                 secret: secret.to_owned(),
@@ -163,9 +171,17 @@ impl Pairings {
         }
     }
 
-    async fn claim(&self, device: &Hash, now: i64, address: IpAddr) -> Result<Progress, ServiceError> {
-        let hash = TokenValue::generate()?.hash();
-        let claimed = match storage::pairing::claim(&self.db, device, now - CLAIM_WITHIN, &hash, now).await {
+    async fn claim(&self, secret: &str, device: &Hash, now: i64, address: IpAddr) -> Result<Progress, ServiceError> {
+        let value = TokenValue::from_random(self.keyed(b"latchkey token of a paired device\0", secret));
+        let line = self.activity.line(&Event {
+            kind: Kind::TokenMade,
+            user_id: None,
+            actor_id: None,
+            subject: "",
+            address,
+        });
+        let hash = value.hash();
+        let claimed = match storage::pairing::claim(&self.db, device, now - CLAIM_WITHIN, &hash, now, &line).await {
             Ok(Some(claimed)) => claimed,
             Ok(None) => return Ok(Progress::Expired),
             // Somebody made one of that name after the yes.
@@ -175,24 +191,8 @@ impl Pairings {
             }
             Err(error) => return Err(error.into()),
         };
-        let Some(user) = storage::user::find(&self.db, claimed.user_id).await? else {
-            return Ok(Progress::Expired);
-        };
-        if claimed.first {
-            self.activity.note(&Event {
-                kind: Kind::TokenMade,
-                user_id: Some(claimed.user_id),
-                actor_id: Some(claimed.approved_by),
-                subject: &claimed.name,
-                address,
-            });
-        }
         Ok(Progress::In {
-            user: Box::new(user),
-            token: SessionToken {
-                hash,
-                expires_at: claimed.token_expires_at,
-            },
+            value,
             return_to: ReturnTarget::parse(&claimed.return_to),
         })
     }
@@ -232,11 +232,12 @@ impl Pairings {
     ) -> Result<bool, ServiceError> {
         let Some(code) = normal(code) else { return Ok(false) };
         let user_id = leave.user().id;
-        if storage::login_token::find_by_name(&self.db, user_id, name.as_str())
-            .await?
-            .is_some()
-        {
+        let there = storage::login_token::list(&self.db, user_id).await?;
+        if there.iter().any(|token| token.name == name.as_str()) {
             return Err(name_taken(name));
+        }
+        if i64::try_from(there.len()).unwrap_or(MOST_TOKENS) >= MOST_TOKENS {
+            return Err(too_many_tokens());
         }
         let now = self.clock.now();
         let approval = Approval {
@@ -245,17 +246,14 @@ impl Pairings {
             name: name.as_str(),
             token_expires_at: life.end(now),
         };
-        let approved = storage::pairing::approve(&self.db, &self.code_hash(&code), &approval, now).await?;
-        if approved {
-            self.activity.note(&Event {
-                kind: Kind::DeviceApproved,
-                user_id: Some(user_id),
-                actor_id: Some(leave.actor_id()),
-                subject: name.as_str(),
-                address,
-            });
-        }
-        Ok(approved)
+        let line = self.activity.line(&Event {
+            kind: Kind::DeviceApproved,
+            user_id: Some(user_id),
+            actor_id: Some(leave.actor_id()),
+            subject: name.as_str(),
+            address,
+        });
+        Ok(storage::pairing::approve(&self.db, &self.code_hash(&code), &approval, now, &line).await?)
     }
 
     /// Says no. False: it waits no longer.
@@ -264,17 +262,14 @@ impl Pairings {
     /// The database's.
     pub async fn decline(&self, code: &str, member: &User, address: IpAddr) -> Result<bool, ServiceError> {
         let Some(code) = normal(code) else { return Ok(false) };
-        let declined = storage::pairing::decline(&self.db, &self.code_hash(&code), self.clock.now()).await?;
-        if declined {
-            self.activity.note(&Event {
-                kind: Kind::DeviceDeclined,
-                user_id: Some(member.id),
-                actor_id: Some(member.id),
-                subject: "",
-                address,
-            });
-        }
-        Ok(declined)
+        let line = self.activity.line(&Event {
+            kind: Kind::DeviceDeclined,
+            user_id: Some(member.id),
+            actor_id: Some(member.id),
+            subject: "",
+            address,
+        });
+        Ok(storage::pairing::decline(&self.db, &self.code_hash(&code), self.clock.now(), &line).await?)
     }
 
     /// Forgets the pairing of the device with this secret.

@@ -1,6 +1,9 @@
 //! What happened.
 
-use super::{Db, StorageError, db::on_db};
+use super::{
+    Db, StorageError,
+    db::{in_transaction, on_db},
+};
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -19,24 +22,36 @@ pub struct Line {
     pub address: String,
 }
 
-/// Writes a line. People who are gone meanwhile are left out of it.
+/// People who are gone meanwhile are left out of a line.
+pub(super) const INSERT: &str = "INSERT INTO activity (at, kind, user_id, actor_id, subject, address) VALUES \
+     ($1, $2, (SELECT id FROM users WHERE id = $3), (SELECT id FROM users WHERE id = $4), $5, $6)";
+
+/// Writes a line within a transaction, so that what happened and its line are there together or not at all.
+macro_rules! insert_line {
+    ($tx:ident, $line:expr) => {{
+        let line = $line;
+        sqlx::query($crate::storage::activity::INSERT)
+            .bind(line.at)
+            .bind(&line.kind)
+            .bind(line.user_id)
+            .bind(line.actor_id)
+            .bind(&line.subject)
+            .bind(&line.address)
+            .execute(&mut *$tx)
+            .await?;
+    }};
+}
+pub(super) use insert_line;
+
+/// Writes lines, all or none.
 ///
 /// # Errors
 /// The database's.
-pub async fn create(db: &Db, line: &Line) -> Result<(), StorageError> {
-    on_db!(db, |pool| {
-        sqlx::query(
-            "INSERT INTO activity (at, kind, user_id, actor_id, subject, address) VALUES \
-             ($1, $2, (SELECT id FROM users WHERE id = $3), (SELECT id FROM users WHERE id = $4), $5, $6)",
-        )
-        .bind(line.at)
-        .bind(&line.kind)
-        .bind(line.user_id)
-        .bind(line.actor_id)
-        .bind(&line.subject)
-        .bind(&line.address)
-        .execute(pool)
-        .await?;
+pub async fn create(db: &Db, lines: &[Line]) -> Result<(), StorageError> {
+    in_transaction!(db, |tx| {
+        for line in lines {
+            insert_line!(tx, line);
+        }
     });
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Db, Reader, StorageError,
+    activity::{Line, insert_line},
     db::{in_transaction, on_db},
     user::{UserRow, user_columns},
 };
@@ -29,8 +30,8 @@ const FIND_BY_NAME: &str = concat!(
     " FROM login_tokens WHERE user_id = $1 AND name = $2"
 );
 const CREATE: &str = concat!(
-    "INSERT INTO login_tokens (user_id, name, token_hash, created_at, created_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6) \
-     RETURNING ",
+    "INSERT INTO login_tokens (user_id, name, token_hash, created_at, created_by, expires_at) SELECT $1, $2, $3, $4, $5, $6 \
+     WHERE (SELECT COUNT(*) FROM login_tokens WHERE user_id = $1) < $7 RETURNING ",
     columns!()
 );
 const REPLACE: &str = concat!(
@@ -160,31 +161,51 @@ pub async fn find_by_name(db: &Db, user_id: i64, name: &str) -> Result<Option<Lo
     Ok(row.map(LoginToken::from))
 }
 
-/// Makes a token.
+/// Makes a token, with its line of activity. `None`: the member has `most` of them, or more.
 ///
 /// # Errors
 /// [`StorageError::Taken`] when the member has one of that name; the database's.
-pub async fn create(db: &Db, user_id: i64, name: &str, value: NewValue<'_>) -> Result<LoginToken, StorageError> {
-    let row: TokenRow = on_db!(db, |pool| sqlx::query_as(CREATE)
-        .bind(user_id)
-        .bind(name)
-        .bind(&value.hash[..])
-        .bind(value.created_at)
-        .bind(value.created_by)
-        .bind(value.expires_at)
-        .fetch_one(pool)
-        .await)?;
-    Ok(row.into())
+pub async fn create(
+    db: &Db,
+    user_id: i64,
+    name: &str,
+    value: NewValue<'_>,
+    most: i64,
+    line: &Line,
+) -> Result<Option<LoginToken>, StorageError> {
+    let row: Option<TokenRow> = in_transaction!(db, |tx| {
+        let row = sqlx::query_as(CREATE)
+            .bind(user_id)
+            .bind(name)
+            .bind(&value.hash[..])
+            .bind(value.created_at)
+            .bind(value.created_by)
+            .bind(value.expires_at)
+            .bind(most)
+            .fetch_optional(&mut *tx)
+            .await?;
+        if row.is_some() {
+            insert_line!(tx, line);
+        }
+        row
+    });
+    Ok(row.map(LoginToken::from))
 }
 
-/// Gives a token a new value, in one statement: the old one and the sessions that it opened stop at that instant.
-/// `None`: there is no such token.
+/// Gives a token a new value, in one statement: the old one and the sessions that it opened stop at that instant. The
+/// line of activity gets the token's name. `None`: there is no such token.
 ///
 /// # Errors
 /// The database's.
-pub async fn replace(db: &Db, user_id: i64, id: i64, value: NewValue<'_>) -> Result<Option<LoginToken>, StorageError> {
+pub async fn replace(
+    db: &Db,
+    user_id: i64,
+    id: i64,
+    value: NewValue<'_>,
+    line: &Line,
+) -> Result<Option<LoginToken>, StorageError> {
     let row: Option<TokenRow> = in_transaction!(db, |tx| {
-        let row = sqlx::query_as(REPLACE)
+        let row: Option<TokenRow> = sqlx::query_as(REPLACE)
             .bind(user_id)
             .bind(id)
             .bind(&value.hash[..])
@@ -198,22 +219,39 @@ pub async fn replace(db: &Db, user_id: i64, id: i64, value: NewValue<'_>) -> Res
             .bind(id)
             .execute(&mut *tx)
             .await?;
+        if let Some(row) = &row {
+            insert_line!(tx, named(line, row));
+        }
         row
     });
     Ok(row.map(LoginToken::from))
 }
 
-/// Revokes a token; its sessions end at that instant. Gives the token that was; `None`: there was none.
+/// Revokes a token; its sessions end at that instant. The line of activity gets the token's name. Gives the token that
+/// was; `None`: there was none.
 ///
 /// # Errors
 /// The database's.
-pub async fn delete(db: &Db, user_id: i64, id: i64) -> Result<Option<LoginToken>, StorageError> {
-    let row: Option<TokenRow> = on_db!(db, |pool| sqlx::query_as(DELETE)
-        .bind(user_id)
-        .bind(id)
-        .fetch_optional(pool)
-        .await)?;
+pub async fn delete(db: &Db, user_id: i64, id: i64, line: &Line) -> Result<Option<LoginToken>, StorageError> {
+    let row: Option<TokenRow> = in_transaction!(db, |tx| {
+        let row: Option<TokenRow> = sqlx::query_as(DELETE)
+            .bind(user_id)
+            .bind(id)
+            .fetch_optional(&mut *tx)
+            .await?;
+        if let Some(row) = &row {
+            insert_line!(tx, named(line, row));
+        }
+        row
+    });
     Ok(row.map(LoginToken::from))
+}
+
+fn named(line: &Line, row: &TokenRow) -> Line {
+    Line {
+        subject: row.name.clone(),
+        ..line.clone()
+    }
 }
 
 /// One use of a token.
@@ -265,16 +303,15 @@ pub async fn record_uses(db: &Db, uses: &[Use], activity_kind: &str) -> Result<(
             .await?
             .rows_affected();
             if new > 0 {
-                sqlx::query(
-                    "INSERT INTO activity (at, kind, user_id, actor_id, subject, address) VALUES ($1, $2, $3, $3, $4, $5)",
-                )
-                .bind(one.at)
-                .bind(activity_kind)
-                .bind(one.user_id)
-                .bind(&one.name)
-                .bind(&one.address)
-                .execute(&mut *tx)
-                .await?;
+                let line = Line {
+                    at: one.at,
+                    kind: activity_kind.to_owned(),
+                    user_id: Some(one.user_id),
+                    actor_id: Some(one.user_id),
+                    subject: one.name.clone(),
+                    address: one.address.clone(),
+                };
+                insert_line!(tx, line);
             }
         }
     });

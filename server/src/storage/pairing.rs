@@ -2,6 +2,7 @@
 
 use super::{
     Db, StorageError,
+    activity::{Line, insert_line},
     db::{in_transaction, on_db},
 };
 use crate::domain::hash::Hash;
@@ -42,6 +43,8 @@ pub struct Pairing {
     pub declined_at: Option<i64>,
     /// Unix seconds; `None`: nobody said yes.
     pub approved_at: Option<i64>,
+    /// Keyed hash of the short code.
+    pub code_hash: Vec<u8>,
 }
 
 /// What somebody who says yes decides.
@@ -72,13 +75,11 @@ pub struct Claimed {
     pub token_expires_at: Option<i64>,
     /// Where the device wants to go.
     pub return_to: String,
-    /// Whether it came for the first time.
-    pub first: bool,
 }
 
-const FIND_BY_DEVICE: &str = "SELECT address, agent, return_to, created_at, expires_at, declined_at, approved_at \
+const FIND_BY_DEVICE: &str = "SELECT address, agent, return_to, created_at, expires_at, declined_at, approved_at, code_hash \
      FROM pairings WHERE device_hash = $1";
-const FIND_BY_CODE: &str = "SELECT address, agent, return_to, created_at, expires_at, declined_at, approved_at \
+const FIND_BY_CODE: &str = "SELECT address, agent, return_to, created_at, expires_at, declined_at, approved_at, code_hash \
      FROM pairings WHERE code_hash = $1 AND declined_at IS NULL AND approved_at IS NULL AND expires_at > $2";
 
 /// Begins a pairing.
@@ -127,13 +128,19 @@ pub async fn find_by_code(db: &Db, code_hash: &Hash, now: i64) -> Result<Option<
         .await)?)
 }
 
-/// Says yes. False: somebody has answered already, or it has run out.
+/// Says yes, with its line of activity. False: somebody has answered already, or it has run out.
 ///
 /// # Errors
 /// The database's.
-pub async fn approve(db: &Db, code_hash: &Hash, approval: &Approval<'_>, now: i64) -> Result<bool, StorageError> {
-    let changed = on_db!(db, |pool| {
-        sqlx::query(
+pub async fn approve(
+    db: &Db,
+    code_hash: &Hash,
+    approval: &Approval<'_>,
+    now: i64,
+    line: &Line,
+) -> Result<bool, StorageError> {
+    let changed = in_transaction!(db, |tx| {
+        let changed = sqlx::query(
             "UPDATE pairings SET approved_at = $2, approved_by = $3, user_id = $4, name = $5, token_expires_at = $6 \
              WHERE code_hash = $1 AND declined_at IS NULL AND approved_at IS NULL AND expires_at > $2",
         )
@@ -143,28 +150,36 @@ pub async fn approve(db: &Db, code_hash: &Hash, approval: &Approval<'_>, now: i6
         .bind(approval.user_id)
         .bind(approval.name)
         .bind(approval.token_expires_at)
-        .execute(pool)
+        .execute(&mut *tx)
         .await?
-        .rows_affected()
+        .rows_affected();
+        if changed > 0 {
+            insert_line!(tx, line);
+        }
+        changed
     });
     Ok(changed > 0)
 }
 
-/// Says no. False: somebody has answered already, or it has run out.
+/// Says no, with its line of activity. False: somebody has answered already, or it has run out.
 ///
 /// # Errors
 /// The database's.
-pub async fn decline(db: &Db, code_hash: &Hash, now: i64) -> Result<bool, StorageError> {
-    let changed = on_db!(db, |pool| {
-        sqlx::query(
+pub async fn decline(db: &Db, code_hash: &Hash, now: i64, line: &Line) -> Result<bool, StorageError> {
+    let changed = in_transaction!(db, |tx| {
+        let changed = sqlx::query(
             "UPDATE pairings SET declined_at = $2 \
              WHERE code_hash = $1 AND declined_at IS NULL AND approved_at IS NULL AND expires_at > $2",
         )
         .bind(&code_hash[..])
         .bind(now)
-        .execute(pool)
+        .execute(&mut *tx)
         .await?
-        .rows_affected()
+        .rows_affected();
+        if changed > 0 {
+            insert_line!(tx, line);
+        }
+        changed
     });
     Ok(changed > 0)
 }
@@ -179,9 +194,9 @@ struct ApprovedRow {
     token_id: Option<i64>,
 }
 
-/// Gives an approved device its token, with a value of this hash: a new token, or, where it came before and lost the
-/// answer, a new value for the same one. `None`: not approved, or not after this moment (Unix seconds), or one of the two
-/// people is disabled.
+/// Gives an approved device its token, with a value of this hash. One that came before and lost the answer finds the same
+/// token. `None`: not approved, or not after this moment (Unix seconds); one of the two people is disabled; the token has
+/// another value by now. `line` is the line of activity for a new token: it gets the token's name and its people.
 ///
 /// # Errors
 /// [`StorageError::Taken`] when the member has a token of that name meanwhile; the database's. Nothing is changed then.
@@ -191,6 +206,7 @@ pub async fn claim(
     approved_after: i64,
     token_hash: &Hash,
     now: i64,
+    line: &Line,
 ) -> Result<Option<Claimed>, StorageError> {
     Ok(in_transaction!(db, |tx| {
         // Writing the row keeps a second poll of the same device waiting until this one is done.
@@ -207,14 +223,12 @@ pub async fn claim(
         match row {
             None => None,
             Some(row) => {
-                let token_id = if let Some(id) = row.token_id {
-                    sqlx::query("UPDATE login_tokens SET token_hash = $2, created_at = $3 WHERE id = $1")
+                let token_id: Option<i64> = if let Some(id) = row.token_id {
+                    sqlx::query_scalar("SELECT id FROM login_tokens WHERE id = $1 AND token_hash = $2")
                         .bind(id)
                         .bind(&token_hash[..])
-                        .bind(now)
-                        .execute(&mut *tx)
-                        .await?;
-                    id
+                        .fetch_optional(&mut *tx)
+                        .await?
                 } else {
                     let id: i64 = sqlx::query_scalar(
                         "INSERT INTO login_tokens (user_id, name, token_hash, created_at, created_by, expires_at) \
@@ -233,16 +247,22 @@ pub async fn claim(
                         .bind(id)
                         .execute(&mut *tx)
                         .await?;
-                    id
+                    let line = Line {
+                        user_id: Some(row.user_id),
+                        actor_id: Some(row.approved_by),
+                        subject: row.name.clone(),
+                        ..line.clone()
+                    };
+                    insert_line!(tx, line);
+                    Some(id)
                 };
-                Some(Claimed {
+                token_id.map(|token_id| Claimed {
                     token_id,
                     user_id: row.user_id,
                     approved_by: row.approved_by,
                     name: row.name,
                     token_expires_at: row.token_expires_at,
                     return_to: row.return_to,
-                    first: row.token_id.is_none(),
                 })
             }
         }

@@ -70,12 +70,16 @@ pub async fn find(reader: &Reader, id_hash: &Hash) -> Result<Option<(SessionFact
     Ok(Some((facts, user)))
 }
 
-/// Makes a session.
+/// Most sessions that one value of a login token has at a time.
+pub const MOST_OF_TOKEN: i64 = 20;
+
+/// Makes a session. Of those that one login token opened, only the [`MOST_OF_TOKEN`] newest stay: a good token is never
+/// refused, so whoever has it could fill the disk.
 ///
 /// # Errors
 /// [`StorageError::Taken`] when the id exists; the database's.
 pub async fn create(db: &Db, id_hash: &Hash, facts: &SessionFacts) -> Result<(), StorageError> {
-    on_db!(db, |pool| {
+    in_transaction!(db, |tx| {
         sqlx::query(
             "INSERT INTO sessions (id_hash, user_id, method, address, agent, created_at, last_seen_at, token_hash) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -88,8 +92,19 @@ pub async fn create(db: &Db, id_hash: &Hash, facts: &SessionFacts) -> Result<(),
         .bind(facts.created_at)
         .bind(facts.last_seen_at)
         .bind(facts.token.as_ref().map(|token| token.hash.to_vec()))
-        .execute(pool)
+        .execute(&mut *tx)
         .await?;
+        if let Some(token) = &facts.token {
+            sqlx::query(
+                "DELETE FROM sessions WHERE token_hash = $1 AND id_hash <> $2 AND id_hash NOT IN (\
+                     SELECT id_hash FROM sessions WHERE token_hash = $1 ORDER BY created_at DESC, last_seen_at DESC, id_hash LIMIT $3)",
+            )
+            .bind(&token.hash[..])
+            .bind(&id_hash[..])
+            .bind(MOST_OF_TOKEN)
+            .execute(&mut *tx)
+            .await?;
+        }
     });
     Ok(())
 }

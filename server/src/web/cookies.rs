@@ -9,20 +9,58 @@ use crate::domain::{
     secret::{NoRandomness, random_hex},
 };
 
+/// A cookie that only this very host may have set. On https its name has a prefix that keeps other hosts of the same
+/// domain from planting one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HostCookie {
+    plain: &'static str,
+    prefixed: &'static str,
+}
+
+macro_rules! host_cookie {
+    ($name:literal) => {
+        HostCookie {
+            plain: concat!("latchkey.", $name),
+            prefixed: concat!("__Host-latchkey.", $name),
+        }
+    };
+}
+
+impl HostCookie {
+    fn name(self, secure: bool) -> &'static str {
+        if secure { self.prefixed } else { self.plain }
+    }
+
+    /// As [`find`].
+    pub(super) fn find(self, headers: &HeaderMap, secure: bool) -> Option<&str> {
+        find(headers, self.name(secure))
+    }
+
+    /// As [`set`].
+    pub(super) fn set(self, value: &str, secure: bool, life: Duration) -> HeaderValue {
+        set(self.name(secure), value, secure, life)
+    }
+
+    /// As [`clear`].
+    pub(super) fn clear(self, secure: bool) -> HeaderValue {
+        clear(self.name(secure), secure)
+    }
+}
+
 /// Binds attempts to this browser. Holds 32 random bytes; only their hash is stored.
-const ATTEMPT: &str = "latchkey.attempt";
+const ATTEMPT: HostCookie = host_cookie!("attempt");
 /// The browser got the set-up code right.
 pub(super) const SETUP: &str = "latchkey.setup";
 /// A device that wants in: 32 random bytes.
-pub(super) const PAIR: &str = "latchkey.pair";
+pub(super) const PAIR: HostCookie = host_cookie!("pair");
 /// The short code that a phone came with, on its way to the page that asks.
-pub(super) const PAIR_CODE: &str = "latchkey.pair-code";
+pub(super) const PAIR_CODE: HostCookie = host_cookie!("pair-code");
 /// A device that was let in keeps its token here, sealed, and is let in again when its session has ended.
-pub(super) const DEVICE: &str = "latchkey.device";
+pub(super) const DEVICE: HostCookie = host_cookie!("device");
 /// Somebody else's deep link, sealed, while the person is asked.
-pub(super) const SWITCH: &str = "latchkey.switch";
+pub(super) const SWITCH: HostCookie = host_cookie!("switch");
 /// A login token that was just made, sealed, on its way to the page that shows it.
-pub(super) const MADE: &str = "latchkey.made";
+pub(super) const MADE: HostCookie = host_cookie!("made");
 /// `light` or `dark`.
 pub(super) const THEME: &str = "latchkey.theme";
 
@@ -67,14 +105,9 @@ pub(super) fn clear(name: &'static str, secure: bool) -> HeaderValue {
     build(name, String::new(), secure, Duration::ZERO)
 }
 
-/// On https the prefix keeps other hosts of the same domain from planting the cookie.
-fn attempt_name(secure: bool) -> &'static str {
-    if secure { "__Host-latchkey.attempt" } else { ATTEMPT }
-}
-
 /// The hash of this browser's attempt cookie.
 pub(super) fn browser(headers: &HeaderMap, secure: bool) -> Option<Hash> {
-    let value = find(headers, attempt_name(secure))?;
+    let value = ATTEMPT.find(headers, secure)?;
     let well_formed = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
     well_formed.then(|| sha256(value.as_bytes()))
 }
@@ -82,13 +115,15 @@ pub(super) fn browser(headers: &HeaderMap, secure: bool) -> Option<Hash> {
 /// The same, making the cookie where there is none. The `Set-Cookie` value goes with the answer in any case: each
 /// start renews the cookie, so that it outlives its attempt.
 pub(super) fn browser_or_new(headers: &HeaderMap, secure: bool) -> Result<(Hash, HeaderValue), NoRandomness> {
-    let name = attempt_name(secure);
-    let value = match find(headers, name).filter(|_| browser(headers, secure).is_some()) {
+    let value = match ATTEMPT
+        .find(headers, secure)
+        .filter(|_| browser(headers, secure).is_some())
+    {
         Some(value) => value.to_owned(),
         None => random_hex(32)?,
     };
     let hash = sha256(value.as_bytes());
-    Ok((hash, build(name, value, secure, Duration::minutes(30))))
+    Ok((hash, ATTEMPT.set(&value, secure, Duration::minutes(30))))
 }
 
 /// The cookie of a browser that signed in with a password before.

@@ -31,6 +31,8 @@ pub(super) struct Client {
     pub(super) address: IpAddr,
     /// The browser's words about itself.
     pub(super) agent: String,
+    /// Whether a trusted proxy says that the request came by https.
+    pub(super) https: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Client {
@@ -94,7 +96,11 @@ fn login_token(parts: &Parts) -> Result<Option<&str>, Problem> {
         .extensions
         .get::<OriginalUri>()
         .map_or_else(|| parts.uri.path(), |original| original.path());
-    if !path.starts_with(app::paths::API) {
+    // The address as it came, in any case: `normalize` works further out.
+    let is_api = path
+        .get(..app::paths::API.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(app::paths::API));
+    if !is_api {
         return Ok(None);
     }
     let two = || Problem::forbidden("This request carries two different login tokens. Send one.");

@@ -4,30 +4,19 @@ use axum::http::HeaderValue;
 use tower_sessions::Session;
 
 use super::{error::Problem, extract::Client, middleware::device_cookie, session, state::AppState};
-use crate::domain::{redirect::ReturnTarget, session::SessionToken, user::User};
+use crate::domain::token::TokenValue;
 
-/// Where an approved device goes, and what it keeps.
-pub(super) struct Entered {
-    /// A path on this origin.
-    pub(super) to: String,
-    /// `Set-Cookie` values.
-    pub(super) cookies: Vec<HeaderValue>,
-}
-
-/// Opens the session of an approved device. Its pairing cookie stays a while: with it a device that loses this answer
-/// can ask again.
+/// Opens the session of an approved device; answers the `Set-Cookie` value with which it keeps its token. `None`: the
+/// token was revoked meanwhile. Its pairing cookie stays a while: with it a device that loses this answer can ask again.
 pub(super) async fn enter(
     state: &AppState,
     browser_session: &Session,
     client: &Client,
-    user: &User,
-    token: SessionToken,
-    return_to: &ReturnTarget,
-) -> Result<Entered, Problem> {
-    let cookies = vec![device_cookie(state, &token.hash)?];
-    session::open_by_token(state, browser_session, client, user, token).await?;
-    Ok(Entered {
-        to: return_to.as_str().to_owned(),
-        cookies,
-    })
+    value: &TokenValue,
+) -> Result<Option<HeaderValue>, Problem> {
+    let Some(bearer) = state.login_tokens.find_alive(value, client.address).await? else {
+        return Ok(None);
+    };
+    session::open_by_token(state, browser_session, client, &bearer.user, bearer.opens).await?;
+    Ok(Some(device_cookie(state, value)?))
 }

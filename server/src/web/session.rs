@@ -23,7 +23,8 @@ pub(super) async fn open(
     user: &User,
     method: Method,
 ) -> Result<(), Problem> {
-    begin(state, session, client, user, method, None).await
+    begin(state, session, client, user, method, None).await?;
+    Ok(())
 }
 
 /// The same by a login token, with which the session ends.
@@ -33,7 +34,7 @@ pub(super) async fn open_by_token(
     client: &Client,
     user: &User,
     token: SessionToken,
-) -> Result<(), Problem> {
+) -> Result<SessionFacts, Problem> {
     begin(state, session, client, user, Method::Token, Some(token)).await
 }
 
@@ -44,7 +45,7 @@ async fn begin(
     user: &User,
     method: Method,
     token: Option<SessionToken>,
-) -> Result<(), Problem> {
+) -> Result<SessionFacts, Problem> {
     let now = state.clock.now();
     let facts = SessionFacts {
         user_id: user.id,
@@ -61,11 +62,15 @@ async fn begin(
         .await
         .map_err(|error| Problem::store_unavailable(&error))?;
     session
-        .insert(FACTS, facts)
+        .insert(FACTS, &facts)
         .await
         .map_err(|error| Problem::store_unavailable(&error))?;
     // Now rather than after the answer: a session that can't be stored must be an error that the caller sees.
-    session.save().await.map_err(|error| Problem::store_unavailable(&error))
+    session
+        .save()
+        .await
+        .map_err(|error| Problem::store_unavailable(&error))?;
+    Ok(facts)
 }
 
 /// The browser's words about itself, as they are kept.
@@ -79,9 +84,13 @@ pub(super) fn short_agent(client: &Client) -> String {
 }
 
 /// Ends the session in the database and takes the cookie away. The browser's attempts end too: for a while each could
-/// be asked again how it ended, and would open the next session. Answers the `Set-Cookie` value with which a device that
-/// was set up is not let in again by itself.
-pub(super) async fn end(state: &AppState, headers: &HeaderMap, session: &Session) -> Result<HeaderValue, Problem> {
+/// be asked again how it ended, and would open the next session. So do a device's pairing and the token that it keeps:
+/// answers the `Set-Cookie` values for them.
+pub(super) async fn end(state: &AppState, headers: &HeaderMap, session: &Session) -> Result<[HeaderValue; 2], Problem> {
+    let secure = state.secure_cookies();
+    if let Some(secret) = cookies::PAIR.find(headers, secure) {
+        state.pairings.forget(secret).await?;
+    }
     if let Some(browser) = cookies::browser(headers, state.secure_cookies()) {
         state.sign_in.cancel(&browser, None).await?;
     }
@@ -89,7 +98,7 @@ pub(super) async fn end(state: &AppState, headers: &HeaderMap, session: &Session
         .flush()
         .await
         .map_err(|error| Problem::store_unavailable(&error))?;
-    Ok(cookies::clear(cookies::DEVICE, state.secure_cookies()))
+    Ok([cookies::DEVICE.clear(secure), cookies::PAIR.clear(secure)])
 }
 
 /// What the session knows, if there is one.

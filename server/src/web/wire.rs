@@ -9,7 +9,7 @@ use app::{
 };
 use axum::http::HeaderMap;
 
-use super::{origin::shown_origin, state::AppState};
+use super::{extract::Client, origin::shown_origin, state::AppState};
 use crate::{
     domain::{
         clock::rfc3339,
@@ -64,18 +64,22 @@ pub(super) fn login_token(token: &LoginToken) -> WireToken {
 }
 
 /// A login token with its value and its link: for the one answer that shows them.
-pub(super) fn made_token(state: &AppState, headers: &HeaderMap, made: &Made) -> MadeToken {
+pub(super) fn made_token(state: &AppState, client: &Client, headers: &HeaderMap, made: &Made) -> MadeToken {
     MadeToken {
         token: made.value.expose(),
-        url: sign_in_link(state, headers, &made.value),
+        url: sign_in_link(state, client, headers, &made.value),
         about: login_token(&made.token),
     }
 }
 
 /// The link with which a device signs in.
-pub(super) fn sign_in_link(state: &AppState, headers: &HeaderMap, value: &TokenValue) -> String {
+pub(super) fn sign_in_link(state: &AppState, client: &Client, headers: &HeaderMap, value: &TokenValue) -> String {
     let parameter = &state.site.now().settings.login_token_parameter;
-    format!("{}/?{parameter}={}", shown_origin(state, headers), value.expose())
+    format!(
+        "{}/?{parameter}={}",
+        shown_origin(state, client, headers),
+        value.expose()
+    )
 }
 
 /// How long ago, in words.

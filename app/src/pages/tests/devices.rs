@@ -123,6 +123,7 @@ pub(super) fn all(text: &str) -> Vec<Page> {
             other: text.into(),
             device: text.into(),
             to: text.into(),
+            link: text.into(),
         }),
         waiting(text),
         Page::Pair(PairPage::Declined { again: text.into() }),
@@ -324,10 +325,11 @@ fn switching_asks_and_staying_stays_here() {
             other: "marlow".into(),
             device: "Kitchen tablet".into(),
             to: to.into(),
+            link: "0a1b".into(),
         }))
     };
     let own = page("/apps?x=1");
-    assert!(fields(&own, paths::SWITCH).is_empty() && own.contains("href=\"/apps?x=1\""));
+    assert!(fields(&own, paths::SWITCH) == ["link"] && own.contains("href=\"/apps?x=1\""));
     assert!(own.contains("<b>anna</b>") && own.contains("<b>marlow</b>") && own.contains("Kitchen tablet"));
     assert!(!page("//evil.example").contains("evil"));
 }

@@ -14,8 +14,8 @@ use crate::{
     web::{
         cookies,
         error::Problem,
-        extract::Client,
-        pairing::{self, Entered},
+        extract::{Client, MaybeCaller},
+        pairing,
         state::AppState,
     },
 };
@@ -26,26 +26,33 @@ const POLL_MS: u32 = 1000;
 /// Always 200; the answer says which state.
 pub(in crate::web) async fn poll(
     State(state): State<AppState>,
+    MaybeCaller(caller): MaybeCaller,
     client: Client,
     headers: HeaderMap,
     browser_session: Session,
 ) -> Result<Response, Problem> {
-    let progress = match cookies::find(&headers, cookies::PAIR) {
-        Some(secret) => state.pairings.poll(secret, client.address).await?,
-        None => Progress::Expired,
+    let secret = cookies::PAIR.find(&headers, state.secure_cookies());
+    let progress = match (secret, caller) {
+        // Somebody signed in here meanwhile: nobody takes their place without being asked.
+        (Some(secret), Some(_)) => {
+            state.pairings.forget(secret).await?;
+            Progress::Expired
+        }
+        (Some(secret), None) => state.pairings.poll(secret, client.address).await?,
+        (None, _) => Progress::Expired,
     };
     Ok(match progress {
         Progress::Waiting(_) => Json(PairAnswer::Waiting { retry_after: POLL_MS }).into_response(),
         Progress::Declined => Json(PairAnswer::Declined).into_response(),
         Progress::Expired => Json(PairAnswer::Expired).into_response(),
-        Progress::In { user, token, return_to } => {
-            let Entered { to, cookies } =
-                pairing::enter(&state, &browser_session, &client, &user, token, &return_to).await?;
-            let mut response = Json(PairAnswer::SignedIn { to }).into_response();
-            for cookie in cookies {
+        Progress::In { value, return_to } => match pairing::enter(&state, &browser_session, &client, &value).await? {
+            None => Json(PairAnswer::Expired).into_response(),
+            Some(cookie) => {
+                let to = return_to.as_str().to_owned();
+                let mut response = Json(PairAnswer::SignedIn { to }).into_response();
                 response.headers_mut().append(SET_COOKIE, cookie);
+                response
             }
-            response
-        }
+        },
     })
 }

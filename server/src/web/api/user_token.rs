@@ -47,7 +47,7 @@ pub(in crate::web) async fn make(
         .login_tokens
         .make_or_regenerate(&leave, &name, life, client.address)
         .await?;
-    Ok(Json(wire::made_token(&state, &headers, &made)))
+    Ok(Json(wire::made_token(&state, &client, &headers, &made)))
 }
 
 /// `DELETE`: 204; 404 none; 403.

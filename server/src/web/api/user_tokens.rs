@@ -38,7 +38,10 @@ pub(in crate::web) async fn make(
     let name = name(body.name.as_deref().unwrap_or(DEFAULT_NAME))?;
     let life = life(body.expires_in_days)?;
     let made = state.login_tokens.make(&leave, &name, life, client.address).await?;
-    Ok((StatusCode::CREATED, Json(wire::made_token(&state, &headers, &made))))
+    Ok((
+        StatusCode::CREATED,
+        Json(wire::made_token(&state, &client, &headers, &made)),
+    ))
 }
 
 /// `DELETE …/:tokenId`: 204; 404 no such token; 403.

@@ -33,7 +33,12 @@ pub(in crate::web) async fn client(State(state): State<AppState>, mut request: R
         .get(header::USER_AGENT)
         .map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned())
         .unwrap_or_default();
-    request.extensions_mut().insert(Client { address, agent });
+    let https = state.trusted_proxies.contains(peer.to_canonical())
+        && request
+            .headers()
+            .get("x-forwarded-proto")
+            .is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"));
+    request.extensions_mut().insert(Client { address, agent, https });
     next.run(request).await
 }
 

@@ -18,4 +18,4 @@ pub(super) use normalize::normalize;
 pub(super) use origin::same_origin;
 pub(super) use security::{Nonce, security};
 pub(super) use session::{session, session_cookie_name};
-pub(super) use token_redirect::{device_cookie, find_switch, token_redirect};
+pub(super) use token_redirect::{device_cookie, find_switch, somebody_looks, token_redirect};

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    domain::secret::random_hex,
+    domain::{deep_link::strip, secret::random_hex},
     web::{error::Problem, state::AppState},
 };
 
@@ -24,7 +24,18 @@ pub(in crate::web) async fn security(State(state): State<AppState>, mut request:
         Err(error) => return Problem::from(crate::services::ServiceError::from(error)).into_response(),
     };
     request.extensions_mut().insert(Nonce(Arc::clone(&nonce)));
+    // Where an error is answered at an address with a token in it, what the page loads must not be told of it.
+    let parameter = &state.site.now().settings.login_token_parameter;
+    let holds_token = request
+        .uri()
+        .query()
+        .is_some_and(|query| strip(query, parameter).is_some());
     let mut response = next.run(request).await;
+    if holds_token {
+        let headers = response.headers_mut();
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     let policy = policy(&nonce, &state);
     let headers = response.headers_mut();
     let fixed = [

@@ -20,14 +20,15 @@ use crate::{
     domain::{
         agent,
         deep_link::{clean_target, strip},
-        hash::{from_hex, hex},
+        hash::{hex, sha256},
         redirect::ReturnTarget,
+        token::TokenValue,
     },
     services::{ServiceError, login_tokens::Bearer},
     web::{
         cookies,
         error::Problem,
-        extract::{Client, MaybeCaller},
+        extract::{Caller, Client, MaybeCaller},
         session,
         state::AppState,
     },
@@ -37,6 +38,8 @@ use crate::{
 const SWITCH: &str = "switch";
 /// How long a person may think about it, in seconds.
 const SWITCH_LIFE: i64 = 5 * 60;
+/// Longest address that is sealed, in bytes.
+const LONGEST_SEALED: usize = 1500;
 /// What a device's own token is sealed for.
 const DEVICE: &str = "device";
 /// As long as a token can live at most, in seconds.
@@ -44,9 +47,19 @@ const DEVICE_LIFE: i64 = 10 * 365 * 24 * 60 * 60;
 
 /// A deep link of somebody else than who is signed in, while they are asked.
 #[derive(Serialize, Deserialize)]
-pub(in crate::web) struct Switch {
-    /// Hex of the token's hash.
-    hash: String,
+struct Switch {
+    /// The token. Its hash alone must not open a session: that is in the database.
+    value: String,
+    /// Where the link leads.
+    to: String,
+}
+
+/// The same, whose token still works.
+pub(in crate::web) struct Waiting {
+    /// Tells this link from any other: the page's form sends it back, so that a yes is for the link that the page shows.
+    pub(in crate::web) link: String,
+    /// Whose it is.
+    pub(in crate::web) bearer: Bearer,
     /// Where the link leads.
     pub(in crate::web) to: String,
 }
@@ -71,11 +84,28 @@ pub(in crate::web) async fn token_redirect(State(state): State<AppState>, reques
         quiet(response.headers_mut());
         return response;
     }
-    match let_device_in(&state, &mut parts).await {
-        Ok(Some(response)) => response,
-        Ok(None) => next.run(Request::from_parts(parts, body)).await,
-        Err(problem) => problem.into_response(),
+    let cookie = match let_device_in(&state, &mut parts).await {
+        Ok(cookie) => cookie,
+        Err(problem) => return problem.into_response(),
+    };
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(cookie) = cookie {
+        // Before what the page itself has to say about it.
+        if !response
+            .headers()
+            .get_all(SET_COOKIE)
+            .iter()
+            .any(|value| same_cookie(value, &cookie))
+        {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
     }
+    response
+}
+
+fn same_cookie(one: &HeaderValue, other: &HeaderValue) -> bool {
+    let name = |value: &HeaderValue| value.as_bytes().split(|byte| *byte == b'=').next().map(<[u8]>::to_vec);
+    name(one) == name(other)
 }
 
 /// Neither kept nor told to others.
@@ -90,17 +120,27 @@ fn is_left_alone(path: &str) -> bool {
 }
 
 /// Where a person looks at a page: not a preview of the link, not a picture or frame on another page.
-fn somebody_looks(parts: &Parts, client: &Client) -> bool {
-    let into = parts.headers.get("sec-fetch-dest").map(HeaderValue::as_bytes);
-    parts.method == Method::GET
-        && into.is_none_or(|into| into == b"document")
-        && !agent::fetches_previews(&client.agent)
+pub(in crate::web) fn somebody_looks(method: &Method, headers: &HeaderMap, client: &Client) -> bool {
+    let into = headers.get("sec-fetch-dest").map(HeaderValue::as_bytes);
+    *method == Method::GET && into.is_none_or(|into| into == b"document") && !agent::fetches_previews(&client.agent)
+}
+
+/// Whether the browser loads this before anybody has clicked: another page may have asked for it.
+fn is_ahead_of_a_click(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose"].iter().any(|name| {
+        let value = headers.get(*name).and_then(|value| value.to_str().ok());
+        value.is_some_and(|value| value.contains("prefetch"))
+    })
 }
 
 async fn follow(state: &AppState, parts: &mut Parts, value: Option<&str>, target: String) -> Result<Response, Problem> {
     let client = Client::from_request_parts(parts, state).await?;
-    if !somebody_looks(parts, &client) {
+    if !somebody_looks(&parts.method, &parts.headers, &client) {
         return Ok(go(&target));
+    }
+    if is_ahead_of_a_click(&parts.headers) {
+        // A failure is thrown away by the browser, which then asks again when the person really goes there.
+        return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response());
     }
     let bearer = match value {
         Some(value) => match state.login_tokens.authenticate(value, client.address).await {
@@ -110,13 +150,13 @@ async fn follow(state: &AppState, parts: &mut Parts, value: Option<&str>, target
         },
         None => None,
     };
-    let Some(bearer) = bearer else {
+    let (Some(value), Some(bearer)) = (value, bearer) else {
         return Ok(go(&dead(&target)));
     };
     let MaybeCaller(caller) = MaybeCaller::from_request_parts(parts, state).await?;
     match caller {
         Some(caller) if caller.user.id == bearer.user.id => Ok(go(&target)),
-        Some(_) => ask(state, &bearer, target),
+        Some(_) => ask(state, value, target),
         None => {
             let browser_session = session_of(parts)?;
             session::open_by_token(state, &browser_session, &client, &bearer.user, bearer.opens).await?;
@@ -149,18 +189,19 @@ fn dead(target: &str) -> String {
 }
 
 /// Somebody else is signed in here: they decide.
-fn ask(state: &AppState, bearer: &Bearer, to: String) -> Result<Response, Problem> {
+fn ask(state: &AppState, value: &str, to: String) -> Result<Response, Problem> {
     let switch = Switch {
-        hash: hex(&bearer.opens.hash),
-        to,
+        value: value.to_owned(),
+        // Browsers drop cookies over 4 KB; sealed, this one is a good twice as long as what is in it.
+        to: if to.len() > LONGEST_SEALED {
+            paths::HOME.to_owned()
+        } else {
+            to
+        },
     };
     let sealed = state.sealed.seal(SWITCH, &switch, SWITCH_LIFE)?;
-    let cookie = cookies::set(
-        cookies::SWITCH,
-        &sealed,
-        state.secure_cookies(),
-        Duration::seconds(SWITCH_LIFE),
-    );
+    let life = Duration::seconds(SWITCH_LIFE);
+    let cookie = cookies::SWITCH.set(&sealed, state.secure_cookies(), life);
     let mut response = go(paths::SWITCH);
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
@@ -171,66 +212,64 @@ pub(in crate::web) async fn find_switch(
     state: &AppState,
     headers: &HeaderMap,
     client: &Client,
-) -> Result<Option<(Switch, Bearer)>, Problem> {
-    let sealed = cookies::find(headers, cookies::SWITCH);
-    let Some(switch) = sealed.and_then(|sealed| state.sealed.open::<Switch>(SWITCH, sealed)) else {
+) -> Result<Option<Waiting>, Problem> {
+    let Some(sealed) = cookies::SWITCH.find(headers, state.secure_cookies()) else {
         return Ok(None);
     };
-    Ok(find_sealed(state, &switch.hash, client)
-        .await?
-        .map(|bearer| (switch, bearer)))
+    let Some(switch) = state.sealed.open::<Switch>(SWITCH, sealed) else {
+        return Ok(None);
+    };
+    let bearer = find_kept(state, &switch.value, client).await?;
+    Ok(bearer.map(|bearer| Waiting {
+        link: hex(&sha256(sealed.as_bytes())[..16]),
+        bearer,
+        to: switch.to,
+    }))
 }
 
-async fn find_sealed(state: &AppState, hash: &str, client: &Client) -> Result<Option<Bearer>, Problem> {
-    let hash = from_hex(hash).and_then(|bytes| bytes.try_into().ok());
-    match hash {
-        Some(hash) => Ok(state.login_tokens.find_alive(&hash, client.address).await?),
+async fn find_kept(state: &AppState, value: &str, client: &Client) -> Result<Option<Bearer>, Problem> {
+    match TokenValue::parse(value) {
+        Some(value) => Ok(state.login_tokens.find_alive(&value, client.address).await?),
         None => Ok(None),
     }
 }
 
 /// The cookie with which a device that was set up is let in again when its session has ended.
-pub(in crate::web) fn device_cookie(state: &AppState, hash: &[u8; 32]) -> Result<HeaderValue, Problem> {
-    let sealed = state.sealed.seal(DEVICE, &hex(hash), DEVICE_LIFE)?;
+pub(in crate::web) fn device_cookie(state: &AppState, value: &TokenValue) -> Result<HeaderValue, Problem> {
+    let sealed = state.sealed.seal(DEVICE, &value.expose(), DEVICE_LIFE)?;
     // Browsers keep no cookie for longer; each time the device is let in it is renewed.
-    Ok(cookies::set(
-        cookies::DEVICE,
-        &sealed,
-        state.secure_cookies(),
-        Duration::days(400),
-    ))
+    Ok(cookies::DEVICE.set(&sealed, state.secure_cookies(), Duration::days(400)))
 }
 
-/// A device that was set up, and whose session has ended while its token works: a new session, and the page again.
-async fn let_device_in(state: &AppState, parts: &mut Parts) -> Result<Option<Response>, Problem> {
-    let Some(sealed) = cookies::find(&parts.headers, cookies::DEVICE).map(str::to_owned) else {
+/// A device that was set up, and whose session has ended: where its token works it is signed in again, for this very
+/// request. No redirect, which would go round in circles where the browser doesn't take our cookies. Answers the
+/// `Set-Cookie` value that renews what the device keeps, or takes away what is worth nothing any more.
+async fn let_device_in(state: &AppState, parts: &mut Parts) -> Result<Option<HeaderValue>, Problem> {
+    let secure = state.secure_cookies();
+    let Some(sealed) = cookies::DEVICE.find(&parts.headers, secure).map(str::to_owned) else {
         return Ok(None);
     };
     let client = Client::from_request_parts(parts, state).await?;
     let MaybeCaller(caller) = MaybeCaller::from_request_parts(parts, state).await?;
-    if caller.is_some() || !somebody_looks(parts, &client) {
+    if caller.is_some() || !somebody_looks(&parts.method, &parts.headers, &client) {
         return Ok(None);
     }
-    let bearer = match state.sealed.open::<String>(DEVICE, &sealed) {
-        Some(hash) => find_sealed(state, &hash, &client).await?,
+    let kept = state.sealed.open::<String>(DEVICE, &sealed);
+    let value = kept.as_deref().and_then(TokenValue::parse);
+    let bearer = match &value {
+        Some(value) => state.login_tokens.find_alive(value, client.address).await?,
         None => None,
     };
-    let target = clean_target(parts.uri.path(), parts.uri.query());
-    let Some(bearer) = bearer else {
-        // Revoked, expired, or of an older session secret: it is worth nothing any more. The page comes again without it.
-        let mut response = go(&target);
-        let cookie = cookies::clear(cookies::DEVICE, state.secure_cookies());
-        response.headers_mut().append(SET_COOKIE, cookie);
-        quiet(response.headers_mut());
-        return Ok(Some(response));
+    let (Some(value), Some(bearer)) = (value, bearer) else {
+        return Ok(Some(cookies::DEVICE.clear(secure)));
     };
-    let cookie = device_cookie(state, &bearer.opens.hash)?;
     let browser_session = session_of(parts)?;
-    session::open_by_token(state, &browser_session, &client, &bearer.user, bearer.opens).await?;
-    let mut response = go(&target);
-    response.headers_mut().append(SET_COOKIE, cookie);
-    quiet(response.headers_mut());
-    Ok(Some(response))
+    let facts = session::open_by_token(state, &browser_session, &client, &bearer.user, bearer.opens).await?;
+    parts.extensions.insert(MaybeCaller(Some(Caller {
+        user: bearer.user,
+        session: Some(facts),
+    })));
+    Ok(Some(device_cookie(state, &value)?))
 }
 
 #[cfg(test)]

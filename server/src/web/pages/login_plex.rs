@@ -45,7 +45,7 @@ pub(super) async fn submit(
     } else {
         paths::LOGIN
     };
-    let Some(origin) = own_origin(&state, &headers) else {
+    let Some(origin) = own_origin(&state, &client, &headers) else {
         return Err(Problem::bad_request("This request does not say which host it is for."));
     };
     let pin = match state.sign_in.make_pin(&origin, client.address).await {

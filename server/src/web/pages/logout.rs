@@ -16,8 +16,10 @@ pub(super) async fn submit(
     headers: HeaderMap,
     browser_session: Session,
 ) -> Result<Response, Problem> {
-    let cookie = session::end(&state, &headers, &browser_session).await?;
+    let cookies = session::end(&state, &headers, &browser_session).await?;
     let mut response = see_other(&format!("{}?reason=signed-out", paths::LOGIN));
-    response.headers_mut().append(SET_COOKIE, cookie);
+    for cookie in cookies {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     Ok(response)
 }

@@ -7,7 +7,7 @@ use app::{
 use axum::{
     extract::{Query, State},
     http::{HeaderMap, Method, StatusCode, header::SET_COOKIE},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use cookie::time::Duration;
 use serde::Deserialize;
@@ -21,8 +21,9 @@ use crate::{
         cookies,
         error::Problem,
         extract::{Client, MaybeCaller},
+        middleware::somebody_looks,
         origin::shown_origin,
-        pairing::{self, Entered},
+        pairing,
         render::View,
         session::short_agent,
         state::AppState,
@@ -51,48 +52,54 @@ pub(super) async fn show(
         return Ok(see_other(return_to.as_str()));
     }
     let again = here(&return_to);
+    let looked_at = somebody_looks(&method, &headers, &client);
     let secure = state.secure_cookies();
-    let progress = match cookies::find(&headers, cookies::PAIR) {
+    let mut progress = match cookies::PAIR.find(&headers, secure) {
         Some(secret) => state.pairings.poll(secret, client.address).await?,
         None => Progress::Expired,
     };
+    if let Progress::In { value, return_to } = &progress {
+        if let Some(cookie) = pairing::enter(&state, &browser_session, &client, value).await? {
+            let mut response = see_other(return_to.as_str());
+            response.headers_mut().append(SET_COOKIE, cookie);
+            return Ok(response);
+        }
+        progress = Progress::Expired;
+    }
     match progress {
-        Progress::Waiting(waiting) => Ok(waits(&state, &headers, view, waiting, again).await),
+        Progress::Waiting(waiting) => Ok(waits(&state, &client, &headers, view, waiting, again).await),
         Progress::Declined => {
             let mut response = view
                 .render(StatusCode::OK, Page::Pair(PairPage::Declined { again }))
                 .await;
-            let cookie = cookies::clear(cookies::PAIR, secure);
-            response.headers_mut().append(SET_COOKIE, cookie);
+            response.headers_mut().append(SET_COOKIE, cookies::PAIR.clear(secure));
             Ok(response)
         }
-        Progress::In { user, token, return_to } => {
-            let Entered { to, cookies } =
-                pairing::enter(&state, &browser_session, &client, &user, token, &return_to).await?;
-            let mut response = see_other(&to);
-            for cookie in cookies {
-                response.headers_mut().append(SET_COOKIE, cookie);
-            }
-            Ok(response)
-        }
-        // Somebody who only asks for the headers shows no code to anybody.
-        Progress::Expired if method == Method::HEAD => Ok(see_other(&again)),
-        Progress::Expired => {
+        // A preview, a picture on another page: nobody would see the code, and codes are counted.
+        Progress::Expired | Progress::In { .. } if !looked_at => Ok(StatusCode::NO_CONTENT.into_response()),
+        Progress::Expired | Progress::In { .. } => {
             let waiting = state
                 .pairings
                 .begin(client.address, &short_agent(&client), &return_to)
                 .await?;
             let life = Duration::seconds(2 * CODE_LIFE);
-            let cookie = cookies::set(cookies::PAIR, &waiting.secret, secure, life);
-            let mut response = waits(&state, &headers, view, waiting, again).await;
+            let cookie = cookies::PAIR.set(&waiting.secret, secure, life);
+            let mut response = waits(&state, &client, &headers, view, waiting, again).await;
             response.headers_mut().append(SET_COOKIE, cookie);
             Ok(response)
         }
     }
 }
 
-async fn waits(state: &AppState, headers: &HeaderMap, view: View, waiting: Waiting, again: String) -> Response {
-    let address = format!("{}{}", shown_origin(state, headers), paths::PAIR_APPROVE);
+async fn waits(
+    state: &AppState,
+    client: &Client,
+    headers: &HeaderMap,
+    view: View,
+    waiting: Waiting,
+    again: String,
+) -> Response {
+    let address = format!("{}{}", shown_origin(state, client, headers), paths::PAIR_APPROVE);
     let page = PairPage::Waiting {
         link: format!("{address}?code={}", waiting.code),
         code: waiting.code,

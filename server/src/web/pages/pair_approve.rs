@@ -46,6 +46,7 @@ pub(super) struct Arrival {
 pub(super) async fn show(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
+    client: Client,
     Query(arrival): Query<Arrival>,
     headers: HeaderMap,
     view: View,
@@ -57,12 +58,14 @@ pub(super) async fn show(
         return Ok(sign_in_first(paths::PAIR_APPROVE));
     };
     let people = state.login_tokens.changeable(caller.actor()).await?;
-    let code = cookies::find(&headers, cookies::PAIR_CODE).map(str::to_owned);
+    let code = cookies::PAIR_CODE
+        .find(&headers, state.secure_cookies())
+        .map(str::to_owned);
     let page = match (people.first(), code) {
         (None, _) => PairApprovePage::NotAllowed(why_not(&state, &caller).await?),
-        (Some(_), None) => enter_code(&state, &headers, None),
+        (Some(_), None) => enter_code(&state, &client, &headers, None),
         (Some(_), Some(code)) => match state.pairings.find(&code, &caller.user).await {
-            Ok(None) => enter_code(&state, &headers, Some(WRONG_CODE.to_owned())),
+            Ok(None) => enter_code(&state, &client, &headers, Some(WRONG_CODE.to_owned())),
             Ok(Some(asking)) if !is_fresh(&state, &caller) => PairApprovePage::Confirm {
                 device: device(&state, &asking),
                 link: confirm_link(),
@@ -77,7 +80,9 @@ pub(super) async fn show(
                 people,
                 person: caller.user.id,
             },
-            Err(ServiceError::TooManyTries { seconds }) => enter_code(&state, &headers, Some(too_many(seconds))),
+            Err(ServiceError::TooManyTries { seconds }) => {
+                enter_code(&state, &client, &headers, Some(too_many(seconds)))
+            }
             Err(error) => return Err(error.into()),
         },
     };
@@ -134,7 +139,7 @@ pub(super) async fn submit(
     }
     // Also counts wrong codes: this form could be sent with any.
     let Some(asking) = state.pairings.find(&form.code, &caller.user).await? else {
-        let page = enter_code(&state, &headers, Some(WRONG_CODE.to_owned()));
+        let page = enter_code(&state, &client, &headers, Some(WRONG_CODE.to_owned()));
         let mut response = view.render(StatusCode::NOT_FOUND, Page::PairApprove(page)).await;
         forget_code(&state, &mut response);
         return Ok(response);
@@ -187,7 +192,7 @@ pub(super) async fn submit(
         }
         Ok(false) => (
             StatusCode::NOT_FOUND,
-            enter_code(&state, &headers, Some(WRONG_CODE.to_owned())),
+            enter_code(&state, &client, &headers, Some(WRONG_CODE.to_owned())),
         ),
         Err(ServiceError::Invalid { message, .. }) => (
             StatusCode::BAD_REQUEST,
@@ -228,9 +233,9 @@ fn ask_again(
     }
 }
 
-fn enter_code(state: &AppState, headers: &HeaderMap, error: Option<String>) -> PairApprovePage {
+fn enter_code(state: &AppState, client: &Client, headers: &HeaderMap, error: Option<String>) -> PairApprovePage {
     PairApprovePage::EnterCode {
-        device_address: format!("{}{}", shown_origin(state, headers), paths::PAIR),
+        device_address: format!("{}{}", shown_origin(state, client, headers), paths::PAIR),
         error,
     }
 }
@@ -258,7 +263,8 @@ async fn why_not(state: &AppState, caller: &Caller) -> Result<String, Problem> {
 
 fn is_fresh(state: &AppState, caller: &Caller) -> bool {
     let began = caller.session.as_ref().map(|session| session.created_at);
-    began.is_some_and(|began| state.clock.now() - began <= FRESH)
+    // A sign-in far in the future is one from before the clock was set back: nobody knows how old it is.
+    began.is_some_and(|began| (-60..=FRESH).contains(&(state.clock.now() - began)))
 }
 
 fn confirm_link() -> String {
@@ -276,12 +282,7 @@ fn code_cookie(state: &AppState, code: &str) -> axum::http::HeaderValue {
         .filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-')
         .take(32)
         .collect();
-    cookies::set(
-        cookies::PAIR_CODE,
-        &code,
-        state.secure_cookies(),
-        Duration::seconds(CODE_LIFE),
-    )
+    cookies::PAIR_CODE.set(&code, state.secure_cookies(), Duration::seconds(CODE_LIFE))
 }
 
 fn keep_code(state: &AppState, code: &str) -> Response {
@@ -291,6 +292,6 @@ fn keep_code(state: &AppState, code: &str) -> Response {
 }
 
 fn forget_code(state: &AppState, response: &mut Response) {
-    let cookie = cookies::clear(cookies::PAIR_CODE, state.secure_cookies());
+    let cookie = cookies::PAIR_CODE.clear(state.secure_cookies());
     response.headers_mut().append(SET_COOKIE, cookie);
 }

@@ -10,13 +10,13 @@ use axum::{
     response::Response,
 };
 
-use super::{sign_in_first, tokens::Section};
+use super::{sign_in_first, tokens::Looking};
 use crate::{
     domain::clock::rfc3339,
     services::ServiceError,
     web::{
         error::Problem,
-        extract::{Caller, MaybeCaller},
+        extract::{Client, MaybeCaller},
         render::View,
         state::AppState,
         wire,
@@ -26,27 +26,33 @@ use crate::{
 pub(super) async fn show(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
+    client: Client,
     headers: HeaderMap,
     view: View,
 ) -> Result<Response, Problem> {
     let Some(caller) = caller else {
         return Ok(sign_in_first(paths::PROFILE));
     };
-    render(&state, &caller, &headers, view, StatusCode::OK, TokenForm::default()).await
+    let looking = Looking {
+        state: &state,
+        caller: &caller,
+        client: &client,
+        headers: &headers,
+    };
+    render(looking, view, StatusCode::OK, TokenForm::default()).await
 }
 
 /// The page, with what the form for a new login token held.
 pub(super) async fn render(
-    state: &AppState,
-    caller: &Caller,
-    headers: &HeaderMap,
+    looking: Looking<'_>,
     view: View,
     status: StatusCode,
     form: TokenForm,
 ) -> Result<Response, Problem> {
+    let Looking { state, caller, .. } = looking;
     let user = &caller.user;
     let tokens = match state.login_tokens.may_see(caller.actor(), user.id).await {
-        Ok(Some(leave)) => Some(Section::load(state, caller, &leave, headers, form).await?.tokens),
+        Ok(Some(leave)) => Some(looking.tokens(&leave, form).await?),
         Ok(None) | Err(ServiceError::Forbidden(_)) => None,
         Err(error) => return Err(error.into()),
     };
@@ -67,5 +73,5 @@ pub(super) async fn render(
         tokens,
     };
     let response = view.render(status, Page::Profile(page)).await;
-    Ok(Section::finish(state, headers, response))
+    Ok(looking.finish(response))
 }

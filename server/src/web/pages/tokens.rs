@@ -85,10 +85,16 @@ pub(super) async fn make(
         life: form.expires.parse().ok(),
         error: Some(error),
     };
+    let looking = Looking {
+        state: &state,
+        caller: &caller,
+        client: &client,
+        headers: &headers,
+    };
     if leave.user().id == caller.user.id {
-        profile::render(&state, &caller, &headers, view, status, form).await
+        profile::render(looking, view, status, form).await
     } else {
-        users::render(&state, &caller, leave.user(), &headers, view, status, form).await
+        users::render(looking, leave.user(), view, status, form).await
     }
 }
 
@@ -174,63 +180,66 @@ fn show_once(state: &AppState, caller: &Caller, leave: &MayChange, made: Made) -
         replaced: made.replaced,
     };
     let sealed = state.sealed.seal(MADE, &travelling, MADE_LIFE)?;
-    let cookie = cookies::set(
-        cookies::MADE,
-        &sealed,
-        state.secure_cookies(),
-        Duration::seconds(MADE_LIFE),
-    );
+    let cookie = cookies::MADE.set(&sealed, state.secure_cookies(), Duration::seconds(MADE_LIFE));
     let mut response = see_other(&back(caller, leave));
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
 }
 
-/// The section for one person's page.
-pub(super) struct Section {
-    pub(super) tokens: TokensSection,
+/// Whoever looks at a page with login tokens on it.
+#[derive(Clone, Copy)]
+pub(super) struct Looking<'a> {
+    pub(super) state: &'a AppState,
+    pub(super) caller: &'a Caller,
+    pub(super) client: &'a Client,
+    pub(super) headers: &'a HeaderMap,
 }
 
-impl Section {
-    /// The list as `caller` may see it, and what was just made. `None`: they may not see it, for this reason.
-    pub(super) async fn load(
-        state: &AppState,
-        caller: &Caller,
-        leave: &MaySee,
-        headers: &HeaderMap,
-        form: TokenForm,
-    ) -> Result<Self, Problem> {
+impl Looking<'_> {
+    /// The section for one person's page: the list, and what was just made.
+    pub(super) async fn tokens(self, leave: &MaySee, form: TokenForm) -> Result<TokensSection, Problem> {
         let user = leave.user();
-        let own = user.id == caller.user.id;
-        let tokens = state.login_tokens.list(leave).await?;
-        let makers = state
-            .members
-            .names(tokens.iter().filter_map(|token| token.created_by))
-            .await?;
-        let now = state.clock.now();
-        let rows = tokens
-            .iter()
-            .map(|token| {
-                row(token, now, |id| {
-                    (id != user.id).then(|| makers.get(&id).cloned()).flatten()
-                })
-            })
-            .collect();
-        let by_login_token = caller.actor().by_login_token;
-        let tokens = TokensSection {
+        let own = user.id == self.caller.user.id;
+        let tokens = self.state.login_tokens.list(leave).await?;
+        let makers = tokens.iter().filter_map(|token| token.created_by);
+        let makers = self.state.members.names(makers).await?;
+        let maker = |id: i64| if id == user.id { None } else { makers.get(&id).cloned() };
+        let now = self.state.clock.now();
+        Ok(TokensSection {
             user_id: user.id,
             whose: (!own).then(|| user.display_name().to_owned()),
-            tokens: rows,
-            locked: by_login_token.then(|| Denied::ByLoginToken.to_string()),
-            made: just_made(state, caller, user.id, headers),
+            tokens: tokens.iter().map(|token| row(token, now, maker)).collect(),
+            locked: self
+                .caller
+                .actor()
+                .by_login_token
+                .then(|| Denied::ByLoginToken.to_string()),
+            made: self.just_made(user.id),
             form,
-        };
-        Ok(Self { tokens })
+        })
+    }
+
+    fn just_made(self, user_id: i64) -> Option<ShownToken> {
+        let sealed = cookies::MADE.find(self.headers, self.state.secure_cookies())?;
+        let made: Travelling = self.state.sealed.open(MADE, sealed)?;
+        if made.viewer != self.caller.user.id || made.user != user_id {
+            return None;
+        }
+        let value = TokenValue::parse(&made.value)?;
+        Some(ShownToken {
+            name: made.name,
+            token: value.expose(),
+            link: wire::sign_in_link(self.state, self.client, self.headers, &value),
+            expires_at: made.expires_at.map(rfc3339),
+            replaced: made.replaced,
+        })
     }
 
     /// Takes the cookie away with which a new value came to this page.
-    pub(super) fn finish(state: &AppState, headers: &HeaderMap, mut response: Response) -> Response {
-        if cookies::find(headers, cookies::MADE).is_some() {
-            let cookie = cookies::clear(cookies::MADE, state.secure_cookies());
+    pub(super) fn finish(self, mut response: Response) -> Response {
+        let secure = self.state.secure_cookies();
+        if cookies::MADE.find(self.headers, secure).is_some() {
+            let cookie = cookies::MADE.clear(secure);
             response.headers_mut().append(SET_COOKIE, cookie);
         }
         response
@@ -252,20 +261,4 @@ fn row(token: &LoginToken, now: i64, maker: impl Fn(i64) -> Option<String>) -> T
             address: token.last_used_address.clone().unwrap_or_default(),
         }),
     }
-}
-
-fn just_made(state: &AppState, caller: &Caller, user_id: i64, headers: &HeaderMap) -> Option<ShownToken> {
-    let sealed = cookies::find(headers, cookies::MADE)?;
-    let made: Travelling = state.sealed.open(MADE, sealed)?;
-    if made.viewer != caller.user.id || made.user != user_id {
-        return None;
-    }
-    let value = TokenValue::parse(&made.value)?;
-    Some(ShownToken {
-        name: made.name,
-        token: value.expose(),
-        link: wire::sign_in_link(state, headers, &value),
-        expires_at: made.expires_at.map(rfc3339),
-        replaced: made.replaced,
-    })
 }

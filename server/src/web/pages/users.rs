@@ -11,13 +11,13 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{sign_in_first, tokens::Section};
+use super::{sign_in_first, tokens::Looking};
 use crate::{
     domain::{clock::rfc3339, permission::Permissions, user::User},
     services::ServiceError,
     web::{
         error::Problem,
-        extract::{Caller, MaybeCaller},
+        extract::{Caller, Client, MaybeCaller},
         render::View,
         state::AppState,
         wire,
@@ -72,6 +72,7 @@ pub(super) async fn show(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
     Path(id): Path<String>,
+    client: Client,
     headers: HeaderMap,
     view: View,
 ) -> Result<Response, Problem> {
@@ -87,30 +88,26 @@ pub(super) async fn show(
     let (Some(caller), Some(user)) = (caller, user) else {
         return Err(Problem::no_member());
     };
-    render(
-        &state,
-        &caller,
-        &user,
-        &headers,
-        view,
-        StatusCode::OK,
-        TokenForm::default(),
-    )
-    .await
+    let looking = Looking {
+        state: &state,
+        caller: &caller,
+        client: &client,
+        headers: &headers,
+    };
+    render(looking, &user, view, StatusCode::OK, TokenForm::default()).await
 }
 
 /// The page of one person, with what the form for a new login token held.
 pub(super) async fn render(
-    state: &AppState,
-    caller: &Caller,
+    looking: Looking<'_>,
     user: &User,
-    headers: &HeaderMap,
     view: View,
     status: StatusCode,
     form: TokenForm,
 ) -> Result<Response, Problem> {
+    let Looking { state, caller, .. } = looking;
     let tokens = match state.login_tokens.may_see(caller.actor(), user.id).await {
-        Ok(Some(leave)) => Ok(Section::load(state, caller, &leave, headers, form).await?.tokens),
+        Ok(Some(leave)) => Ok(looking.tokens(&leave, form).await?),
         Ok(None) => return Err(Problem::no_member()),
         Err(ServiceError::Forbidden(why)) => Err(why),
         Err(error) => return Err(error.into()),
@@ -125,7 +122,7 @@ pub(super) async fn render(
         tokens,
     };
     let response = view.render(status, Page::User(page)).await;
-    Ok(Section::finish(state, headers, response))
+    Ok(looking.finish(response))
 }
 
 fn unless_manager(caller: Option<&Caller>, path: &str) -> Option<Response> {
