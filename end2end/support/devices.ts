@@ -86,3 +86,31 @@ export async function letIn(phone: Page, name: string, person?: string): Promise
   await phone.getByLabel("What is it called?").fill(name);
   await phone.getByRole("button", { name: "Let it in" }).click();
 }
+
+/** Clicks on a form's button, and again when the server has done it but its answer is still on the way. */
+export async function clickTwice(page: Page, button: Locator, path: RegExp): Promise<void> {
+  let done: (status: number) => void;
+  const first = new Promise<number>((resolve) => (done = resolve));
+  let posts = 0;
+  await page.route(path, async (route) => {
+    const request = route.request();
+    if (request.method() !== "POST" || posts++ > 0) return route.continue();
+    // Past the browser, so that it never sees the answer and keeps none of its cookies: that is what becomes of it when
+    // a second request takes the first one's place.
+    const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+    const answer = await fetch(request.url(), {
+      method: "POST",
+      headers: { ...request.headers(), cookie: cookies },
+      body: request.postData() ?? "",
+      redirect: "manual",
+    });
+    done(answer.status);
+  });
+  await button.scrollIntoViewIfNeeded();
+  const box = (await button.boundingBox())!;
+  const click = () => page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await click();
+  expect(await first, "the first press did it").toBeLessThan(400);
+  await click();
+  await expect.poll(() => posts, "the second press arrives").toBe(2);
+}

@@ -21,7 +21,7 @@ export async function tour({ page, visitor, latchkey, plex, watch, javaScriptEna
   watch.allow(/status of 4(00|03|04|09)/);
   for (const account of ["marlow", "bea"] as const) await sessionOf(latchkey, plex, account);
   const kitchen = await tokenOf(latchkey, plex, "anna", "Kitchen tablet");
-  await tokenOf(latchkey, plex, "anna", "Grandmother's iPad with the long name that fills the line 64");
+  await tokenOf(latchkey, plex, "anna", "Grandmother's iPad");
   const wide = await tokenOf(latchkey, plex, "bea", "W".repeat(64));
   await letMembersMakeTokens(latchkey, plex);
   const tablet = await visitor();

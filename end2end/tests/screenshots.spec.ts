@@ -6,6 +6,7 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "../support/latchkey.ts";
 import { approve, island, openPlex, signIn } from "../support/sign-in.ts";
+import { tour } from "../support/tour.ts";
 
 const root = resolve(import.meta.dirname ?? ".", "../..");
 const everything = resolve(root, "target/screenshots");
@@ -28,6 +29,8 @@ const KEPT: Record<string, string> = {
   "home-laptop-light": "home-laptop-light",
   "profile-phone-dark": "profile-phone-dark",
   "404-phone-light": "404-phone-light",
+  "profile-with-tokens-tablet-light": "profile-tokens-tablet-light",
+  "pair-tablet-dark": "pair-tablet-dark",
 };
 
 /** This page in every size and both themes. */
@@ -82,6 +85,11 @@ test("pages of a house @screenshots", async ({ page, watch }) => {
   await page.setViewportSize(SIZES.laptop);
   await signIn(page, "anna");
   await shoot(page, "home-member");
+});
+
+test("devices and people @screenshots", async ({ page, visitor, latchkey, plex, watch }) => {
+  test.setTimeout(600_000);
+  await tour({ page, visitor, latchkey, plex, watch, javaScriptEnabled: true, look: (page, where) => shoot(page, where) });
 });
 
 test("waiting without a window @screenshots", async ({ page }) => {

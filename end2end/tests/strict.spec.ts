@@ -1,9 +1,11 @@
 // What the pages load, what they leave alone, and that they hold no secret.
-import type { Page, Request, Route } from "@playwright/test";
-import { readFileSync } from "node:fs";
+import type { BrowserContext, Page, Request, Route } from "@playwright/test";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { TOKEN, generate, letMembersMakeTokens } from "../support/devices.ts";
 import { expect, test, type Watch } from "../support/latchkey.ts";
 import { approve, enter, island, openPlex, plexButton, whoAmI } from "../support/sign-in.ts";
+import { tour } from "../support/tour.ts";
 
 const WASM = /\.wasm$/;
 
@@ -130,11 +132,19 @@ test.describe("the WASM @wasm", () => {
   }
 
   test("only pages with an island load it", async ({ page, latchkey, plex, watch }) => {
+    await letMembersMakeTokens(latchkey, plex);
     await enter(page, latchkey, plex, "anna");
-    const before = watch.requests.length;
-    await page.goto("/profile", { waitUntil: "networkidle" });
-    const asked = watch.requests.slice(before).map((request) => new URL(request.url()).pathname);
-    expect(asked.filter((path) => /\.(wasm|js)$/.test(path))).toEqual([]);
+    const scripts = async (visit: () => Promise<unknown>) => {
+      const before = watch.requests.length;
+      await visit();
+      await page.waitForLoadState("networkidle");
+      const asked = watch.requests.slice(before).map((request) => new URL(request.url()).pathname);
+      return asked.filter((path) => /\.(wasm|js)$/.test(path)).length;
+    };
+    for (const path of ["/", "/profile", "/pair/approve"]) expect(await scripts(() => page.goto(path)), path).toBe(0);
+    await page.goto("/profile");
+    expect(await scripts(() => generate(page, "Kitchen tablet")), "the buttons that copy").toBe(3);
+    expect(await scripts(() => page.goto("/profile")), "with a list").toBe(0);
   });
 });
 
@@ -176,4 +186,94 @@ test("no secret in pages, files, console or log @wasm", async ({ page, latchkey,
   // The data folder is nobody else's business either.
   const database = readFileSync(join(latchkey.data, "latchkey.db"), "latin1");
   for (const pin of pins) expect(database.includes(pin.token ?? "no token"), "tokens are kept encrypted, if at all").toBe(false);
+});
+
+test.describe("login tokens and pairing", () => {
+  test.use({ latchkeyEnv: { LATCHKEY_LOG: "trace" } });
+
+  test("nothing is inline, and no token, code or cookie is anywhere but where it is shown @wasm", async ({
+    page,
+    visitor,
+    latchkey,
+    plex,
+    watch,
+    javaScriptEnabled,
+  }) => {
+    test.setTimeout(120_000);
+    const bodies: [string, string][] = [];
+    const reading: Promise<void>[] = [];
+    const secrets = new Map<string, string>();
+    const listen = (context: BrowserContext) =>
+      context.on("response", (response) => {
+        if (!response.url().startsWith(latchkey.url) || (response.status() >= 300 && response.status() < 400)) return;
+        const from = new URL(response.url()).pathname;
+        reading.push(response.body().then((body) => void bodies.push([from, body.toString("latin1")]), () => {}));
+      });
+    // Sealed ones hold a token, and are as good as one.
+    const collect = async (page: Page, where: string) => {
+      for (const { name, value } of await page.context().cookies()) {
+        secrets.set(value, name === "latchkey.pair-code" ? "code" : `cookie ${name}`);
+      }
+      const shown = page.locator("#made-token");
+      if (await shown.count()) secrets.set(await shown.inputValue(), `token of ${where}`);
+      const code = page.locator(".pair-code");
+      if (await code.count()) secrets.set(await code.innerText(), "code");
+    };
+    listen(page.context());
+    await tour({
+      page,
+      visitor: async () => {
+        const other = await visitor();
+        listen(other.context());
+        return other;
+      },
+      latchkey,
+      plex,
+      watch,
+      javaScriptEnabled,
+      look: async (page, where) => {
+        await collect(page, where);
+        bodies.push([`${new URL(page.url()).pathname} as it stands`, await page.content()]);
+        await expect(page.locator("script:not([src]), [style], style, [onclick], [onload], iframe"), where).toHaveCount(0);
+      },
+    });
+    await Promise.all(reading);
+    for (const request of watch.requests) {
+      const [token] = TOKEN.exec(request.url()) ?? [];
+      if (token) secrets.set(token, "token in a link");
+    }
+    const count = (word: string) => [...secrets.values()].filter((name) => name.startsWith(word)).length;
+    for (const word of ["token of", "token in", "code", "cookie latchkey.sid", "cookie latchkey.pair", "cookie latchkey.device"]) {
+      expect(count(word), word).toBeGreaterThan(0);
+    }
+    expect(bodies.map(([from]) => from).join(" ")).toMatch(/\.wasm/);
+    expect(latchkey.output(), "the log says everything it can").toMatch(/TRACE|DEBUG/);
+
+    const files = readdirSync(latchkey.data).filter((name) => name.startsWith("latchkey.db"));
+    expect(files.length).toBeGreaterThan(0);
+    const places: [string, string][] = [
+      ...bodies,
+      ["console", watch.console.join("\n")],
+      ["log", latchkey.output()],
+      ...files.map((name): [string, string] => [name, readFileSync(join(latchkey.data, name), "latin1")]),
+      ...watch.requests.map((request): [string, string] => ["a Referer", request.headers().referer ?? ""]),
+    ];
+    // Where it is meant to be: shown to the person who has to read it.
+    const shown = (name: string, from: string) =>
+      (name.startsWith("token of") && from.startsWith("/profile")) || (name === "code" && from.startsWith("/pair"));
+    const found = [...secrets].flatMap(([secret, name]) => {
+      const hex = secret.replaceAll("-", "");
+      const forms = name.startsWith("token") ? [secret, hex, Buffer.from(hex, "hex").toString("latin1")] : [secret];
+      return places
+        .filter(([from, text]) => forms.some((form) => text.includes(form)) && !shown(name, from))
+        .map(([from]) => `${name} in ${from}`);
+    });
+    expect(found).toEqual([]);
+    // One answer of the server's, and the page made of it.
+    for (const [secret, name] of secrets) {
+      if (!name.startsWith("token of")) continue;
+      const answers = bodies.filter(([from, text]) => !from.endsWith("as it stands") && text.includes(secret));
+      expect(answers.length, name).toBeLessThanOrEqual(1);
+    }
+  });
 });
