@@ -1,10 +1,10 @@
 //! Extractors: who is calling, from where, and what they sent. Each refuses with a [`Problem`].
 
-use std::net::IpAddr;
+use std::{convert::Infallible, net::IpAddr};
 
 use axum::{
     body::{Bytes, HttpBody},
-    extract::{FromRequest, FromRequestParts, OriginalUri, RawPathParams, Request},
+    extract::{FromRequest, FromRequestParts, OriginalUri, Path, RawPathParams, Request},
     http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
@@ -219,6 +219,32 @@ impl FromRequestParts<AppState> for Admin {
             Ok(Self)
         } else {
             Err(Problem::forbidden("Only the owner and administrators may do this."))
+        }
+    }
+}
+
+/// What stands in the query; a query that can't be read (a name twice, say) is as good as none.
+pub(super) struct QueryOf<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default> FromRequestParts<AppState> for QueryOf<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self(serde_urlencoded::from_str(query).unwrap_or_default()))
+    }
+}
+
+/// What stands in the path; what is no text is the path of nothing.
+pub(super) struct PathOf<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for PathOf<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(_) => Err(Problem::not_found()),
         }
     }
 }

@@ -84,9 +84,9 @@ pub(super) fn short_agent(client: &Client) -> String {
 }
 
 /// Ends the session in the database and takes the cookie away. The browser's attempts end too: for a while each could
-/// be asked again how it ended, and would open the next session. So do a device's pairing and the token that it keeps:
-/// answers the `Set-Cookie` values for them.
-pub(super) async fn end(state: &AppState, headers: &HeaderMap, session: &Session) -> Result<[HeaderValue; 2], Problem> {
+/// be asked again how it ended, and would open the next session. So do a device's pairing, the token that it keeps, and a
+/// link that waits for a yes: answers the `Set-Cookie` values for them.
+pub(super) async fn end(state: &AppState, headers: &HeaderMap, session: &Session) -> Result<[HeaderValue; 3], Problem> {
     let secure = state.secure_cookies();
     if let Some(secret) = cookies::PAIR.find(headers, secure) {
         state.pairings.forget(secret).await?;
@@ -98,7 +98,8 @@ pub(super) async fn end(state: &AppState, headers: &HeaderMap, session: &Session
         .flush()
         .await
         .map_err(|error| Problem::store_unavailable(&error))?;
-    Ok([cookies::DEVICE.clear(secure), cookies::PAIR.clear(secure)])
+    let cleared = [cookies::DEVICE, cookies::PAIR, cookies::SWITCH];
+    Ok(cleared.map(|cookie| cookie.clear(secure)))
 }
 
 /// What the session knows, if there is one.

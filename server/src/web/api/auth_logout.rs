@@ -16,7 +16,7 @@ pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     headers: HeaderMap,
     browser_session: Session,
-) -> Result<(AppendHeaders<[(HeaderName, HeaderValue); 2]>, Json<Value>), Problem> {
+) -> Result<(AppendHeaders<[(HeaderName, HeaderValue); 3]>, Json<Value>), Problem> {
     let cookies = session::end(&state, &headers, &browser_session).await?;
     Ok((
         AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie))),

@@ -3,7 +3,7 @@
 use app::api::tokens::{LoginToken, MadeToken, NewToken};
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
 };
 
@@ -11,7 +11,7 @@ use crate::{
     domain::token::{DEFAULT_NAME, TokenLife, TokenName},
     web::{
         error::Problem,
-        extract::{ChangesTokens, Client, JsonOrNothing, SeesTokens},
+        extract::{ChangesTokens, Client, JsonOrNothing, PathOf, SeesTokens},
         state::AppState,
         wire,
     },
@@ -48,7 +48,7 @@ pub(in crate::web) async fn make(
 pub(in crate::web) async fn revoke(
     State(state): State<AppState>,
     ChangesTokens(leave): ChangesTokens,
-    Path((_, token_id)): Path<(String, String)>,
+    PathOf((_, token_id)): PathOf<(String, String)>,
     client: Client,
 ) -> Result<StatusCode, Problem> {
     let token_id = token_id.parse().map_err(|_| Problem::no_token())?;

@@ -192,8 +192,9 @@ fn dead(target: &str) -> String {
 fn ask(state: &AppState, value: &str, to: String) -> Result<Response, Problem> {
     let switch = Switch {
         value: value.to_owned(),
-        // Browsers drop cookies over 4 KB; sealed, this one is a good twice as long as what is in it.
-        to: if to.len() > LONGEST_SEALED {
+        // Browsers drop cookies over 4 KB; sealed, this one is a good twice as long as what is in it. And from the question
+        // people must come away.
+        to: if to.len() > LONGEST_SEALED || to.starts_with(paths::SWITCH) {
             paths::HOME.to_owned()
         } else {
             to

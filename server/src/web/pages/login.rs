@@ -6,7 +6,7 @@ use app::{
     paths,
 };
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header::ACCEPT},
     response::Response,
 };
@@ -15,7 +15,11 @@ use serde::Deserialize;
 use super::{pair, plex_sign_in, see_other};
 use crate::{
     domain::redirect::ReturnTarget,
-    web::{extract::MaybeCaller, render::View, state::AppState},
+    web::{
+        extract::{MaybeCaller, QueryOf},
+        render::View,
+        state::AppState,
+    },
 };
 
 /// Why the visitor was sent here. A word of ours; anything else says nothing.
@@ -70,8 +74,8 @@ pub(super) fn page(state: &AppState, return_to: &ReturnTarget) -> LoginPage {
 pub(super) async fn show(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
-    Query(query): Query<LoginQuery>,
-    Query(notice): Query<NoticeQuery>,
+    QueryOf(query): QueryOf<LoginQuery>,
+    QueryOf(notice): QueryOf<NoticeQuery>,
     headers: HeaderMap,
     view: View,
 ) -> Response {

@@ -5,7 +5,7 @@ use app::{
     paths,
 };
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::{HeaderMap, Method, StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
@@ -20,7 +20,7 @@ use crate::{
     web::{
         cookies,
         error::Problem,
-        extract::{Client, MaybeCaller},
+        extract::{Client, MaybeCaller, QueryOf},
         middleware::somebody_looks,
         origin::shown_origin,
         pairing,
@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Wanted {
     return_to: Option<String>,
@@ -40,7 +40,7 @@ pub(super) struct Wanted {
 pub(super) async fn show(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
-    Query(wanted): Query<Wanted>,
+    QueryOf(wanted): QueryOf<Wanted>,
     client: Client,
     method: Method,
     headers: HeaderMap,

@@ -8,7 +8,7 @@ use app::{
     paths,
 };
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header::SET_COOKIE},
     response::Response,
 };
@@ -25,7 +25,7 @@ use crate::{
     web::{
         cookies,
         error::Problem,
-        extract::{Caller, Client, FormBody, MaybeCaller},
+        extract::{Caller, Client, FormBody, MaybeCaller, QueryOf},
         origin::shown_origin,
         render::View,
         state::AppState,
@@ -38,7 +38,7 @@ const FRESH: i64 = 10 * 60;
 const WRONG_CODE: &str =
     "No device is waiting with that code. Codes last five minutes and work once; look at the device again.";
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Arrival {
     code: Option<String>,
 }
@@ -47,7 +47,7 @@ pub(super) async fn show(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
     client: Client,
-    Query(arrival): Query<Arrival>,
+    QueryOf(arrival): QueryOf<Arrival>,
     headers: HeaderMap,
     view: View,
 ) -> Result<Response, Problem> {
@@ -163,7 +163,8 @@ pub(super) async fn submit(
             .append(SET_COOKIE, code_cookie(&state, &form.code));
         return Ok(response);
     }
-    let person = form.person.parse().unwrap_or(caller.user.id);
+    let person = form.person.parse();
+    let person = person.map_err(|_| Problem::field(StatusCode::BAD_REQUEST, "person", "Say who the device is for."))?;
     let leave = state.login_tokens.may_change(caller.actor(), person).await?;
     let leave = leave.ok_or_else(Problem::no_member)?;
     let approved = match (TokenName::parse(&form.name), life(&form.expires)) {

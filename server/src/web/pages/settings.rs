@@ -5,7 +5,7 @@ use app::{
     paths,
 };
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -17,13 +17,13 @@ use crate::{
     services::ServiceError,
     web::{
         error::Problem,
-        extract::{Admin, Caller, FormBody, MaybeCaller},
+        extract::{Admin, Caller, FormBody, MaybeCaller, QueryOf},
         render::View,
         state::AppState,
     },
 };
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Saved {
     saved: Option<String>,
 }
@@ -31,7 +31,7 @@ pub(super) struct Saved {
 pub(super) async fn show(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
-    Query(query): Query<Saved>,
+    QueryOf(query): QueryOf<Saved>,
     view: View,
 ) -> Response {
     if let Some(elsewhere) = unless_administrator(caller.as_ref()) {

@@ -5,7 +5,7 @@ use app::{
     paths,
 };
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header::SET_COOKIE},
     response::Response,
 };
@@ -19,7 +19,7 @@ use crate::{
     web::{
         cookies,
         error::Problem,
-        extract::{Client, FormBody},
+        extract::{Client, FormBody, QueryOf},
         render::View,
         session,
         state::AppState,
@@ -62,7 +62,7 @@ fn page(state: &AppState, form: Form, error: Option<String>, notice: Option<Noti
 pub(super) async fn show(
     State(state): State<AppState>,
     headers: HeaderMap,
-    Query(query): Query<NoticeQuery>,
+    QueryOf(query): QueryOf<NoticeQuery>,
     view: View,
 ) -> Result<Response, Problem> {
     if let Some(elsewhere) = proved(&state, &headers).await? {

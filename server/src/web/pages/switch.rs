@@ -71,7 +71,7 @@ pub(super) async fn submit(
     let cookies = session::end(&state, &headers, &browser_session).await?;
     let bearer = waiting.bearer;
     session::open_by_token(&state, &browser_session, &client, &bearer.user, bearer.opens).await?;
-    let mut response = done(&state, &waiting.to);
+    let mut response = see_other(&waiting.to);
     for cookie in cookies {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

@@ -8,7 +8,7 @@ use app::{
     paths,
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header::SET_COOKIE},
     response::Response,
 };
@@ -26,7 +26,7 @@ use crate::{
     web::{
         cookies,
         error::Problem,
-        extract::{Caller, ChangesTokens, Client, FormBody, MaybeCaller},
+        extract::{Caller, ChangesTokens, Client, FormBody, MaybeCaller, PathOf},
         render::View,
         state::AppState,
         wire,
@@ -109,7 +109,7 @@ pub(super) async fn regenerate(
     State(state): State<AppState>,
     caller: Caller,
     ChangesTokens(leave): ChangesTokens,
-    Path((_, token_id)): Path<(String, String)>,
+    PathOf((_, token_id)): PathOf<(String, String)>,
     client: Client,
     FormBody(form): FormBody<RegenerateForm>,
 ) -> Result<Response, Problem> {
@@ -127,7 +127,7 @@ pub(super) async fn revoke(
     State(state): State<AppState>,
     caller: Caller,
     ChangesTokens(leave): ChangesTokens,
-    Path((_, token_id)): Path<(String, String)>,
+    PathOf((_, token_id)): PathOf<(String, String)>,
     client: Client,
 ) -> Result<Response, Problem> {
     let token_id = token_id.parse().map_err(|_| Problem::no_token())?;
@@ -138,7 +138,7 @@ pub(super) async fn revoke(
 /// A form's address opened by hand, or loaded again.
 pub(super) async fn elsewhere(
     MaybeCaller(caller): MaybeCaller,
-    Path(parameters): Path<Vec<(String, String)>>,
+    PathOf(parameters): PathOf<Vec<(String, String)>>,
 ) -> Response {
     let id = parameters
         .iter()

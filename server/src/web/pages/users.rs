@@ -5,7 +5,7 @@ use app::{
     paths,
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -17,7 +17,7 @@ use crate::{
     services::ServiceError,
     web::{
         error::Problem,
-        extract::{Caller, Client, MaybeCaller},
+        extract::{Caller, Client, MaybeCaller, PathOf, QueryOf},
         render::View,
         state::AppState,
         wire,
@@ -27,7 +27,7 @@ use crate::{
 /// How many people stand on one page.
 const A_PAGE: i64 = 50;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Part {
     #[serde(default)]
     page: String,
@@ -36,7 +36,7 @@ pub(super) struct Part {
 pub(super) async fn list(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
-    Query(part): Query<Part>,
+    QueryOf(part): QueryOf<Part>,
     view: View,
 ) -> Result<Response, Problem> {
     if let Some(elsewhere) = unless_manager(caller.as_ref(), paths::USERS) {
@@ -71,7 +71,7 @@ pub(super) async fn list(
 pub(super) async fn show(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
-    Path(id): Path<String>,
+    PathOf(id): PathOf<String>,
     client: Client,
     headers: HeaderMap,
     view: View,

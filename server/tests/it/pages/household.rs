@@ -161,3 +161,14 @@ pub(super) fn link_of(text: &str, words: &str) -> String {
     let link = link.unwrap_or_else(|| panic!("no link {words:?} in {text}"));
     between(link, "href=\"", "\"").replace("&amp;", "&")
 }
+
+/// Looks at the question and says yes to it, as its form does; without a question the form goes off empty.
+pub(super) async fn switch(actor: &Actor) -> Answer {
+    let page = actor.page("/switch").await.text();
+    let link = if page.contains("name=\"link\"") {
+        between(&page, "name=\"link\" value=\"", "\"")
+    } else {
+        ""
+    };
+    actor.post_form("/switch", &[("link", link)]).await
+}

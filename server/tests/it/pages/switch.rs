@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     has_form,
-    household::{Made, count, disable, link_of, make, make_for_days, number, revoke, silent_about},
+    household::{Made, between, count, disable, link_of, make, make_for_days, number, revoke, silent_about, switch},
 };
 use crate::support::{Actor, Answer, DAY, Engine, MINUTE, TestApp, on_both};
 
@@ -114,7 +114,7 @@ on_both! {
         let asked = Asked::start(engine).await;
         let (sid, sessions) = (asked.sid(), count(&asked.app, SESSIONS).await);
         let before = asked.bea.at(&asked.app);
-        let answer = asked.bea.post_form("/switch", &[]).await;
+        let answer = switch(&asked.bea).await;
         assert_eq!(over(&answer), "/profile?x=1");
         silent_about(&answer, &asked.made.value);
         assert_ne!(asked.sid(), sid);
@@ -128,19 +128,21 @@ on_both! {
         revoke(&asked.owner, asked.anna, asked.made.id).await;
         asked.bea.get("/api/v1/auth/me").await.problem(403);
         // The answer was good once.
-        assert_eq!(asked.bea.post_form("/switch", &[]).await.see_other(), "/login?reason=link");
+        assert_eq!(switch(&asked.bea).await.see_other(), "/login?reason=link");
     }
 
     /// The yes of two tabs, or of somebody who pressed twice.
     async fn twice_yes(engine) {
         let asked = Asked::start(engine).await;
         let other_tab = asked.bea.at(&asked.app);
-        assert_eq!(over(&asked.bea.post_form("/switch", &[]).await), "/profile?x=1");
+        let shown = asked.bea.page("/switch").await.expect(200).text();
+        let link = between(&shown, "name=\"link\" value=\"", "\"");
+        assert_eq!(over(&switch(&asked.bea).await), "/profile?x=1");
         let cookie = other_tab.cookie(SWITCH).unwrap();
         asked.bea.plant(SWITCH, &cookie);
         assert_eq!(over(&asked.bea.page("/switch").await), "/profile?x=1", "nothing is left to ask");
         asked.bea.plant(SWITCH, &cookie);
-        assert_eq!(over(&asked.bea.post_form("/switch", &[]).await), "/profile?x=1");
+        assert_eq!(over(&asked.bea.post_form("/switch", &[("link", link)]).await), "/profile?x=1");
         assert_eq!(number(&asked.bea).await, asked.anna);
     }
 
@@ -153,7 +155,7 @@ on_both! {
         asked.app.clock.advance(1);
         assert_eq!(over(&asked.bea.page("/switch").await), "/");
         asked.bea.plant(SWITCH, &cookie);
-        assert_eq!(over(&asked.bea.post_form("/switch", &[]).await), "/login?reason=link");
+        assert_eq!(over(&switch(&asked.bea).await), "/login?reason=link");
         asked.nothing_happened(&sid).await;
     }
 
@@ -164,7 +166,7 @@ on_both! {
             asked.bea.plant(SWITCH, cookie);
             assert_eq!(over(&asked.bea.page("/switch").await), "/", "{what}");
             asked.bea.plant(SWITCH, cookie);
-            let answer = asked.bea.post_form("/switch", &[]).await;
+            let answer = switch(&asked.bea).await;
             assert_eq!(over(&answer), "/login?reason=link", "{what}");
             // Who is still signed in sees no sign-in page for it.
             assert_eq!(asked.bea.page("/login?reason=link").await.see_other(), "/", "{what}");
@@ -219,7 +221,7 @@ on_both! {
             asked.bea.plant(SWITCH, cookie);
             assert_eq!(over(&asked.bea.page("/switch").await), "/", "{cookie}");
             asked.bea.plant(SWITCH, cookie);
-            assert_eq!(over(&asked.bea.post_form("/switch", &[]).await), "/login?reason=link", "{cookie}");
+            assert_eq!(over(&switch(&asked.bea).await), "/login?reason=link", "{cookie}");
         }
         // Two of that name: one was planted by somebody.
         let both = format!("{SID}={sid}; {SWITCH}={good}; {SWITCH}={good}");
@@ -228,11 +230,11 @@ on_both! {
         assert_eq!(answer.see_other(), "/login?reason=link");
         // Without any.
         asked.bea.page("/switch").await.see_other();
-        assert_eq!(asked.bea.post_form("/switch", &[]).await.see_other(), "/login?reason=link");
+        assert_eq!(switch(&asked.bea).await.see_other(), "/login?reason=link");
         asked.nothing_happened(&sid).await;
         // All that hurt nothing.
         asked.bea.plant(SWITCH, &good);
-        assert_eq!(over(&asked.bea.post_form("/switch", &[]).await), "/profile?x=1");
+        assert_eq!(over(&switch(&asked.bea).await), "/profile?x=1");
         assert_eq!(number(&asked.bea).await, asked.anna);
     }
 
@@ -242,7 +244,7 @@ on_both! {
         asked.app.state.site.rotate_session_secret().await.unwrap();
         assert_eq!(over(&asked.bea.page("/switch").await), "/");
         asked.bea.plant(SWITCH, &cookie);
-        assert_eq!(over(&asked.bea.post_form("/switch", &[]).await), "/login?reason=link");
+        assert_eq!(over(&switch(&asked.bea).await), "/login?reason=link");
         asked.bea.get("/api/v1/auth/me").await.problem(403);
     }
 
@@ -251,7 +253,7 @@ on_both! {
         let second = asked.app.second_instance().await;
         let there = asked.bea.at(&second);
         assert!(there.page("/switch").await.expect(200).text().contains("Anna Kowalska"));
-        assert_eq!(over(&there.post_form("/switch", &[]).await), "/profile?x=1");
+        assert_eq!(over(&switch(&there).await), "/profile?x=1");
         assert_eq!(number(&there.at(&asked.app)).await, asked.anna);
         asked.bea.get("/api/v1/auth/me").await.problem(403);
     }
@@ -279,10 +281,9 @@ async fn signing_out_ends_the_question() {
         } else {
             asked.bea.post("/api/v1/auth/logout").await.expect(200);
         }
-        assert_eq!(
-            asked.bea.post_form("/switch", &[]).await.see_other(),
-            "/login?reason=link"
-        );
+        assert_eq!(asked.bea.cookie(SWITCH), None);
+        let answer = asked.bea.post_form("/switch", &[]).await;
+        assert_eq!(answer.see_other(), "/login?reason=link");
         asked.bea.get("/api/v1/auth/me").await.problem(401);
     }
 }
@@ -335,9 +336,10 @@ async fn on_https_the_cookie_is_secure() {
         .start()
         .await;
     let asked = Asked::on(app).await;
-    assert!(asked.open().await.cookie(SWITCH).unwrap().has("secure"));
-    let answer = asked.bea.post_form("/switch", &[]).await;
-    assert!(answer.cookie(SWITCH).unwrap().has("secure") && answer.cookie(SID).unwrap().has("secure"));
+    let secure = "__Host-latchkey.switch";
+    assert!(asked.open().await.cookie(secure).unwrap().has("secure"));
+    let answer = switch(&asked.bea).await;
+    assert!(answer.cookie(secure).unwrap().has("secure") && answer.cookie(SID).unwrap().has("secure"));
 }
 
 /// A link to this very page: staying must lead somewhere else than to the same question.
@@ -360,6 +362,49 @@ async fn a_link_to_the_question_itself() {
 async fn switching_ends_what_the_device_kept() {
     let asked = Asked::start(Engine::Sqlite).await;
     asked.bea.plant("latchkey.device", "00");
-    let answer = asked.bea.post_form("/switch", &[]).await;
+    let answer = switch(&asked.bea).await;
     assert!(answer.cookie("latchkey.device").unwrap().removes());
+}
+
+/// Browsers drop a cookie of more than 4096 bytes, and proxies refuse answers with longer headers: nobody would be asked,
+/// and the link would lead to the home page without a word.
+#[tokio::test]
+async fn a_long_link_asks_too() {
+    let asked = Asked::start(Engine::Sqlite).await;
+    for length in [500, 1_500, 1_900, 3_000, 7_900] {
+        let target = format!("/profile?x={}", "y".repeat(length));
+        let answer = asked.bea.page(&format!("{target}&token={}", asked.made.value)).await;
+        assert_eq!(answer.header("location"), "/switch", "{length}");
+        let cookie = answer.cookie(SWITCH).unwrap();
+        let size = SWITCH.len() + cookie.value.len();
+        assert!(
+            size <= 4096,
+            "an address of {length} bytes makes a cookie of {size} bytes"
+        );
+        assert!(
+            asked
+                .bea
+                .page("/switch")
+                .await
+                .expect(200)
+                .text()
+                .contains("Anna Kowalska")
+        );
+    }
+}
+
+/// The page was shown for one link, and then another one was opened in another tab: the yes is not for that one.
+#[tokio::test]
+async fn the_yes_is_for_the_link_that_was_shown() {
+    let asked = Asked::start(Engine::Sqlite).await;
+    let shown = asked.bea.page("/switch").await.expect(200).text();
+    let link = between(&shown, "name=\"link\" value=\"", "\"");
+    let owners = make(&asked.owner, 1, "Office").await;
+    asked.bea.page(&format!("/?token={}", owners.value)).await.expect(307);
+    let sid = asked.sid();
+    let answer = asked.bea.post_form("/switch", &[("link", link)]).await;
+    assert_eq!(answer.see_other(), "/switch");
+    asked.nothing_happened(&sid).await;
+    switch(&asked.bea).await.see_other();
+    assert_eq!(number(&asked.bea).await, 1);
 }

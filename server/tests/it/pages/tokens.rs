@@ -429,6 +429,21 @@ async fn the_list_says_when_and_how_long() {
     assert!(owner.page("/profile").await.expect(200).text().contains("/pkg/boot"));
 }
 
+/// The longest name in the widest letters, for a browser that keeps cookies of 4096 bytes.
+#[tokio::test]
+async fn the_longest_name_fits_into_the_cookie() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let owner = app.set_up().await;
+    let name = "🔑".repeat(64);
+    let cookie = generate(&owner, 1, &name, "1825")
+        .await
+        .cookie("latchkey.made")
+        .unwrap();
+    assert!(cookie.value.len() < 4000, "{}", cookie.value.len());
+    let page = owner.page("/profile").await.expect(200);
+    assert!(made_on(&page).is_some() && page.text().contains(&name));
+}
+
 #[tokio::test]
 async fn without_the_database_nothing_is_lost() {
     let app = TestApp::start(Engine::Sqlite).await;

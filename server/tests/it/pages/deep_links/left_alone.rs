@@ -91,6 +91,52 @@ async fn who_only_looks_opens_nothing() {
     is_anna(&home, &browser).await;
 }
 
+/// A browser that loads a link before anybody has clicked it, because a page or a habit suggests so.
+#[tokio::test]
+async fn what_is_loaded_ahead_opens_nothing() {
+    let home = home(Engine::Sqlite).await;
+    let token = &home.made.value;
+    let sessions = count(&home.app, SESSIONS).await;
+    let browser = home.app.anon();
+    for (name, value) in [
+        ("sec-purpose", "prefetch"),
+        ("sec-purpose", "prefetch;prerender"),
+        ("sec-purpose", "prefetch;anonymous-client-ip"),
+        ("purpose", "prefetch"),
+    ] {
+        for token in [token.as_str(), WRONG] {
+            let asked = browser
+                .ask(Method::GET, &format!("/profile?token={token}"))
+                .header("accept", "text/html");
+            let answer = asked
+                .header("sec-fetch-dest", "document")
+                .header(name, value)
+                .send()
+                .await;
+            // A failure, which is thrown away: the click asks again. A redirect would be kept for it.
+            assert_eq!(
+                (answer.status(), answer.header("location")),
+                (503, ""),
+                "{name}: {value}"
+            );
+            assert_eq!(
+                (answer.header("cache-control"), answer.header("referrer-policy")),
+                ("no-store", "no-referrer")
+            );
+            assert_eq!(answer.cookies(), [], "{name}: {value}");
+            silent_about(&answer, token);
+        }
+    }
+    assert_eq!(count(&home.app, SESSIONS).await, sessions);
+    assert_eq!(
+        count(&home.app, "SELECT COUNT(*) FROM failures WHERE kind LIKE 'token%'").await,
+        0,
+        "nothing was tried"
+    );
+    leads(&browser.page(&format!("/profile?token={token}")).await, token);
+    is_anna(&home, &browser).await;
+}
+
 #[tokio::test]
 async fn what_writes_is_left_alone() {
     let home = home(Engine::Sqlite).await;

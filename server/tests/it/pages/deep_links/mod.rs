@@ -151,6 +151,31 @@ on_both! {
         out(kept, "switched off").await;
     }
 
+    /// A good token is never refused, so whoever has it could open sessions without end: the oldest give way.
+    async fn one_link_holds_twenty_browsers(engine) {
+        let home = home(engine).await;
+        let others = count(&home.app, SESSIONS).await;
+        let other = make(&home.owner, home.anna, "Hall").await;
+        let hall = home.app.anon();
+        leads(&hall.page(&format!("/?token={}", other.value)).await, &other.value);
+        let mut browsers = Vec::new();
+        for _ in 0..25 {
+            let browser = home.app.anon();
+            leads(&browser.page(&format!("/?token={}", home.made.value)).await, &home.made.value);
+            is_anna(&home, &browser).await;
+            browsers.push(browser);
+            home.app.clock.advance(1);
+        }
+        assert_eq!(count(&home.app, SESSIONS).await, others + 1 + 20);
+        for (number, browser) in browsers.iter().enumerate() {
+            let status = browser.get("/api/v1/auth/me").await.status();
+            assert_eq!(status, if number < 5 { 403 } else { 200 }, "{number}");
+        }
+        // What another token opened, and what no token did, is not touched.
+        is_anna(&home, &hall).await;
+        home.owner.get("/api/v1/auth/me").await.expect(200);
+    }
+
     /// An attacker's session id, or one of before, is not the one that somebody is signed in under.
     async fn a_link_opens_a_session_of_its_own(engine) {
         let home = home(engine).await;

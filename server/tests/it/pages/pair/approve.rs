@@ -491,3 +491,22 @@ async fn a_local_owner_confirms_with_the_password() {
     // Another's sign-in in the meantime answers as that person: it is the one who confirms.
     assert_eq!(number(&device).await, 1);
 }
+
+/// Who is not said is nobody; least of all whoever says yes, who may be the owner.
+#[tokio::test]
+async fn for_nobody_in_particular() {
+    let home = home(Engine::Sqlite).await;
+    let device = tablet(&home.app);
+    let code = begin(&device).await;
+    for person in ["", "x", "1x", "-", "99999999999999999999", "1,2"] {
+        let fields = [
+            ("code", code.as_str()),
+            ("person", person),
+            ("name", "Kitchen"),
+            ("answer", "yes"),
+        ];
+        let page = home.owner.post_form("/pair/approve", &fields).await;
+        assert!(matches!(page.status(), 400 | 404), "person={person:?}: {}", page.text());
+        assert_eq!(state(&device).await, "waiting", "person={person:?}");
+    }
+}
