@@ -1,11 +1,16 @@
 //! The contract of `storage`: every public function, on both engines.
 
+mod activity;
 mod attempt;
 mod db;
 mod failure;
 mod install;
+mod login_token;
+mod pairing;
 mod session;
 mod settings;
+pub(crate) mod sql;
+mod token_session;
 mod user;
 
 use latchkey::{
