@@ -5,8 +5,11 @@ mod auth_local;
 mod auth_logout;
 mod auth_me;
 mod auth_plex;
+mod auth_token;
 mod before_the_set_up;
 mod bodies;
+mod login_token_rules;
+mod login_tokens;
 mod paths_and_methods;
 mod sessions;
 mod settings_initialize;
@@ -14,6 +17,8 @@ mod settings_plex;
 mod settings_public;
 mod setup_owner;
 mod status;
+mod token_headers;
+mod token_people;
 
 /// Every URL of the API with the methods it takes.
 const URLS: [(&str, &[&str]); 12] = [
