@@ -18,7 +18,9 @@ mod settings_public;
 mod setup_owner;
 mod status;
 mod token_headers;
+mod token_limits;
 mod token_people;
+mod token_uses;
 
 /// Every URL of the API with the methods it takes.
 const URLS: [(&str, &[&str]); 12] = [

@@ -1,6 +1,6 @@
 //! What the tests of login tokens share: people with permissions, their tokens, and who carries one.
 
-use latchkey::storage::Db;
+use latchkey::storage::{Db, activity::Line};
 use serde_json::{Value, json};
 
 use crate::support::{Actor, TestApp};
@@ -100,6 +100,15 @@ pub(super) async fn signed_in_by(app: &TestApp, token: &str) -> Actor {
         .await
         .expect(200);
     actor
+}
+
+/// Everything that was noted and used, written down: the lines of activity, oldest first.
+pub(super) async fn lines(app: &TestApp) -> Vec<Line> {
+    app.state.activity.flush().await.unwrap();
+    app.state.login_tokens.flush().await.unwrap();
+    let mut lines = app.state.activity.newest(10_000).await.unwrap();
+    lines.reverse();
+    lines
 }
 
 /// The text of a JSON string.
