@@ -13,6 +13,7 @@ mod login_tokens;
 mod paths_and_methods;
 mod sessions;
 mod settings_initialize;
+mod settings_main;
 mod settings_plex;
 mod settings_public;
 mod setup_owner;
