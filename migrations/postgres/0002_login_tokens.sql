@@ -12,6 +12,8 @@ CREATE TABLE login_tokens (
     expires_at BIGINT,
     last_used_at      BIGINT,
     last_used_address TEXT,
+    -- Of which page's form it came: the same form again is somebody who pressed twice.
+    made_once TEXT,
     UNIQUE (user_id, name)
 );
 
@@ -39,10 +41,10 @@ CREATE TABLE pairings (
     return_to   TEXT   NOT NULL,
     created_at  BIGINT NOT NULL,
     expires_at  BIGINT NOT NULL,
-    -- Set together, once, by whoever answers; `declined_at` alone: no.
+    -- One of the two, once, by whoever answers.
     declined_at BIGINT,
     approved_at BIGINT,
-    approved_by BIGINT REFERENCES users (id) ON DELETE CASCADE,
+    answered_by BIGINT REFERENCES users (id) ON DELETE CASCADE,
     user_id     BIGINT REFERENCES users (id) ON DELETE CASCADE,
     name        TEXT,
     token_expires_at BIGINT,

@@ -104,6 +104,7 @@ fn ask(people: Vec<(i64, String)>, error: Option<&str>) -> Page {
             name: "iPad".into(),
             life: Some(365),
             error: error.map(Into::into),
+            ..TokenForm::default()
         },
     })
 }

@@ -188,6 +188,7 @@ fn new_token(user_id: i64, form: TokenForm) -> AnyView {
     view! {
         <form class="stack new" method="post" action=paths::tokens(user_id)>
             <h3>"A new device"</h3>
+            <input type="hidden" name="once" value=form.once.clone() />
             {token_fields(form, "Which device is it for?", "token-error")}
             <button class="button" type="submit">
                 "Generate token"

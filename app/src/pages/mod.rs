@@ -345,6 +345,8 @@ impl std::fmt::Debug for ShownToken {
 /// What the form for a new login token held.
 #[derive(Debug, Clone, Default)]
 pub struct TokenForm {
+    /// Tells this page's form from others, so that pressing twice makes one token; empty: not needed.
+    pub once: String,
     /// The device.
     pub name: String,
     /// For how many days; `None`: for ever.

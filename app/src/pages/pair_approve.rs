@@ -92,6 +92,7 @@ fn confirm(device: PairingDevice, link: &str) -> AnyView {
         <a class="button button-wide button-main" href=safe_path(link).to_owned()>
             "Sign in again"
         </a>
+        {another_code()}
     }
     .into_any()
 }
@@ -137,6 +138,18 @@ fn ask(device: PairingDevice, code: String, people: Vec<(i64, String)>, person: 
                 </button>
             </div>
         </form>
+        {another_code()}
+    }
+    .into_any()
+}
+
+/// For who scanned or typed the wrong one: forgets it.
+fn another_code() -> AnyView {
+    let href = [paths::PAIR_APPROVE, "?code="].concat();
+    view! {
+        <a class="button button-wide" href=href>
+            "Enter another code"
+        </a>
     }
     .into_any()
 }

@@ -39,6 +39,8 @@ pub(super) const MOST_TOKENS: i64 = 100;
 const MOST_PEOPLE: i64 = 500;
 /// A token used again from the same network within so many seconds is not written down again.
 const USED_AGAIN: i64 = 60;
+/// How long pressing a button twice can take, in seconds.
+const PRESSED_AGAIN: i64 = 60;
 /// Most uses that wait while the database is away.
 const MOST_WAITING: usize = 10_000;
 
@@ -278,6 +280,17 @@ impl LoginTokens {
         life: TokenLife,
         address: IpAddr,
     ) -> Result<Made, ServiceError> {
+        self.insert(leave, name, life, address, None).await
+    }
+
+    async fn insert(
+        &self,
+        leave: &MayChange,
+        name: &TokenName,
+        life: TokenLife,
+        address: IpAddr,
+        made_once: Option<&str>,
+    ) -> Result<Made, ServiceError> {
         let user_id = leave.user().id;
         let value = TokenValue::generate()?;
         let now = self.clock.now();
@@ -287,6 +300,7 @@ impl LoginTokens {
             created_at: now,
             created_by: leave.actor_id(),
             expires_at: life.end(now),
+            made_once,
         };
         let line = self.line(Kind::TokenMade, leave, name.as_str(), address);
         match storage::login_token::create(&self.db, user_id, name.as_str(), new, MOST_TOKENS, &line).await {
@@ -299,6 +313,36 @@ impl LoginTokens {
             Err(StorageError::Taken) => Err(name_taken(name)),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// As [`LoginTokens::make`], from the form of a page (`once` tells one page from another). Where that very form has made
+    /// it a moment ago, somebody pressed twice: it gets a new value, because nobody has seen the first one.
+    ///
+    /// # Errors
+    /// As [`LoginTokens::make`].
+    pub async fn make_once(
+        &self,
+        leave: &MayChange,
+        name: &TokenName,
+        life: TokenLife,
+        address: IpAddr,
+        once: Option<&str>,
+    ) -> Result<Made, ServiceError> {
+        let user_id = leave.user().id;
+        let after = self.clock.now() - PRESSED_AGAIN;
+        let there = match once {
+            Some(once) => storage::login_token::find_made_once(&self.db, user_id, name.as_str(), once, after).await?,
+            None => None,
+        };
+        if let Some(there) = there
+            && let Some(made) = self.regenerate(leave, there, life, address).await?
+        {
+            return Ok(Made {
+                replaced: false,
+                ..made
+            });
+        }
+        self.insert(leave, name, life, address, once).await
     }
 
     /// Gives one a new value; the old one stops at that instant, and the sessions that it opened end. `None`: there is no
@@ -321,6 +365,7 @@ impl LoginTokens {
             created_at: now,
             created_by: leave.actor_id(),
             expires_at: life.end(now),
+            made_once: None,
         };
         let line = self.line(Kind::TokenRegenerated, leave, "", address);
         let Some(token) = storage::login_token::replace(&self.db, leave.user().id, id, new, &line).await? else {

@@ -75,6 +75,20 @@ pub struct Asking {
     pub since: i64,
 }
 
+/// What somebody said.
+#[derive(Debug, Clone)]
+pub enum Answered {
+    /// Yes.
+    Yes {
+        /// For whom.
+        user_id: i64,
+        /// What the device is called.
+        name: String,
+    },
+    /// No.
+    No,
+}
+
 /// How a pairing is doing, as its device learns.
 #[derive(Debug)]
 pub enum Progress {
@@ -218,6 +232,20 @@ impl Pairings {
         }))
     }
 
+    /// What this member has answered about the device with this code, in the last two minutes.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn answered(&self, code: &str, member: i64) -> Result<Option<Answered>, ServiceError> {
+        let Some(code) = normal(code) else { return Ok(None) };
+        let after = self.clock.now() - CLAIM_WITHIN;
+        let found = storage::pairing::find_answered(&self.db, &self.code_hash(&code), member, after).await?;
+        Ok(found.map(|found| match found {
+            Some((user_id, name)) => Answered::Yes { user_id, name },
+            None => Answered::No,
+        }))
+    }
+
     /// Says yes: the device gets a token of this name and life. False: it waits no longer.
     ///
     /// # Errors
@@ -241,7 +269,7 @@ impl Pairings {
         }
         let now = self.clock.now();
         let approval = Approval {
-            approved_by: leave.actor_id(),
+            answered_by: leave.actor_id(),
             user_id,
             name: name.as_str(),
             token_expires_at: life.end(now),
@@ -269,7 +297,7 @@ impl Pairings {
             subject: "",
             address,
         });
-        Ok(storage::pairing::decline(&self.db, &self.code_hash(&code), self.clock.now(), &line).await?)
+        Ok(storage::pairing::decline(&self.db, &self.code_hash(&code), member.id, self.clock.now(), &line).await?)
     }
 
     /// Forgets the pairing of the device with this secret.

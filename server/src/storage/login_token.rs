@@ -30,8 +30,8 @@ const FIND_BY_NAME: &str = concat!(
     " FROM login_tokens WHERE user_id = $1 AND name = $2"
 );
 const CREATE: &str = concat!(
-    "INSERT INTO login_tokens (user_id, name, token_hash, created_at, created_by, expires_at) SELECT $1, $2, $3, $4, $5, $6 \
-     WHERE (SELECT COUNT(*) FROM login_tokens WHERE user_id = $1) < $7 RETURNING ",
+    "INSERT INTO login_tokens (user_id, name, token_hash, created_at, created_by, expires_at, made_once) \
+     SELECT $1, $2, $3, $4, $5, $6, $8 WHERE (SELECT COUNT(*) FROM login_tokens WHERE user_id = $1) < $7 RETURNING ",
     columns!()
 );
 const REPLACE: &str = concat!(
@@ -102,6 +102,8 @@ pub struct NewValue<'a> {
     pub created_by: i64,
     /// Unix seconds; `None`: never.
     pub expires_at: Option<i64>,
+    /// Tells one page's form from another; kept when the token is made.
+    pub made_once: Option<&'a str>,
 }
 
 /// The token of this hash, expired or not, with its member, disabled or not: one question for both.
@@ -161,6 +163,31 @@ pub async fn find_by_name(db: &Db, user_id: i64, name: &str) -> Result<Option<Lo
     Ok(row.map(LoginToken::from))
 }
 
+/// The number of the member's token of this name that this very form made after that moment, and that nobody has used.
+///
+/// # Errors
+/// The database's.
+pub async fn find_made_once(
+    db: &Db,
+    user_id: i64,
+    name: &str,
+    made_once: &str,
+    after: i64,
+) -> Result<Option<i64>, StorageError> {
+    Ok(on_db!(db, |pool| {
+        sqlx::query_scalar(
+            "SELECT id FROM login_tokens \
+             WHERE user_id = $1 AND name = $2 AND made_once = $3 AND created_at > $4 AND last_used_at IS NULL",
+        )
+        .bind(user_id)
+        .bind(name)
+        .bind(made_once)
+        .bind(after)
+        .fetch_optional(pool)
+        .await
+    })?)
+}
+
 /// Makes a token, with its line of activity. `None`: the member has `most` of them, or more.
 ///
 /// # Errors
@@ -182,6 +209,7 @@ pub async fn create(
             .bind(value.created_by)
             .bind(value.expires_at)
             .bind(most)
+            .bind(value.made_once)
             .fetch_optional(&mut *tx)
             .await?;
         if row.is_some() {

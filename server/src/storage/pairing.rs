@@ -51,7 +51,7 @@ pub struct Pairing {
 #[derive(Debug, Clone)]
 pub struct Approval<'a> {
     /// Who says it.
-    pub approved_by: i64,
+    pub answered_by: i64,
     /// Whose token it will be.
     pub user_id: i64,
     /// The device's name.
@@ -68,7 +68,7 @@ pub struct Claimed {
     /// Whose it is.
     pub user_id: i64,
     /// Who approved.
-    pub approved_by: i64,
+    pub answered_by: i64,
     /// The device's name.
     pub name: String,
     /// When the token ends.
@@ -128,6 +128,31 @@ pub async fn find_by_code(db: &Db, code_hash: &Hash, now: i64) -> Result<Option<
         .await)?)
 }
 
+/// What this member has answered after that moment about the device with this code: whose the token is and what it is
+/// called, or, inside, `None` for no.
+///
+/// # Errors
+/// The database's.
+pub async fn find_answered(
+    db: &Db,
+    code_hash: &Hash,
+    member: i64,
+    after: i64,
+) -> Result<Option<Option<(i64, String)>>, StorageError> {
+    let row: Option<(Option<i64>, Option<String>)> = on_db!(db, |pool| {
+        sqlx::query_as(
+            "SELECT user_id, name FROM pairings \
+             WHERE code_hash = $1 AND answered_by = $2 AND COALESCE(approved_at, declined_at) > $3",
+        )
+        .bind(&code_hash[..])
+        .bind(member)
+        .bind(after)
+        .fetch_optional(pool)
+        .await
+    })?;
+    Ok(row.map(|(user_id, name)| user_id.zip(name)))
+}
+
 /// Says yes, with its line of activity. False: somebody has answered already, or it has run out.
 ///
 /// # Errors
@@ -141,12 +166,12 @@ pub async fn approve(
 ) -> Result<bool, StorageError> {
     let changed = in_transaction!(db, |tx| {
         let changed = sqlx::query(
-            "UPDATE pairings SET approved_at = $2, approved_by = $3, user_id = $4, name = $5, token_expires_at = $6 \
+            "UPDATE pairings SET approved_at = $2, answered_by = $3, user_id = $4, name = $5, token_expires_at = $6 \
              WHERE code_hash = $1 AND declined_at IS NULL AND approved_at IS NULL AND expires_at > $2",
         )
         .bind(&code_hash[..])
         .bind(now)
-        .bind(approval.approved_by)
+        .bind(approval.answered_by)
         .bind(approval.user_id)
         .bind(approval.name)
         .bind(approval.token_expires_at)
@@ -165,14 +190,15 @@ pub async fn approve(
 ///
 /// # Errors
 /// The database's.
-pub async fn decline(db: &Db, code_hash: &Hash, now: i64, line: &Line) -> Result<bool, StorageError> {
+pub async fn decline(db: &Db, code_hash: &Hash, declined_by: i64, now: i64, line: &Line) -> Result<bool, StorageError> {
     let changed = in_transaction!(db, |tx| {
         let changed = sqlx::query(
-            "UPDATE pairings SET declined_at = $2 \
+            "UPDATE pairings SET declined_at = $2, answered_by = $3 \
              WHERE code_hash = $1 AND declined_at IS NULL AND approved_at IS NULL AND expires_at > $2",
         )
         .bind(&code_hash[..])
         .bind(now)
+        .bind(declined_by)
         .execute(&mut *tx)
         .await?
         .rows_affected();
@@ -187,7 +213,7 @@ pub async fn decline(db: &Db, code_hash: &Hash, now: i64, line: &Line) -> Result
 #[derive(sqlx::FromRow)]
 struct ApprovedRow {
     user_id: i64,
-    approved_by: i64,
+    answered_by: i64,
     name: String,
     token_expires_at: Option<i64>,
     return_to: String,
@@ -213,8 +239,8 @@ pub async fn claim(
         let row: Option<ApprovedRow> = sqlx::query_as(
             "UPDATE pairings SET approved_at = approved_at WHERE device_hash = $1 AND approved_at > $2 \
                  AND EXISTS (SELECT 1 FROM users WHERE id = pairings.user_id AND disabled_at IS NULL) \
-                 AND EXISTS (SELECT 1 FROM users WHERE id = pairings.approved_by AND disabled_at IS NULL) \
-             RETURNING user_id, approved_by, name, token_expires_at, return_to, token_id",
+                 AND EXISTS (SELECT 1 FROM users WHERE id = pairings.answered_by AND disabled_at IS NULL) \
+             RETURNING user_id, answered_by, name, token_expires_at, return_to, token_id",
         )
         .bind(&device_hash[..])
         .bind(approved_after)
@@ -238,7 +264,7 @@ pub async fn claim(
                     .bind(&row.name)
                     .bind(&token_hash[..])
                     .bind(now)
-                    .bind(row.approved_by)
+                    .bind(row.answered_by)
                     .bind(row.token_expires_at)
                     .fetch_one(&mut *tx)
                     .await?;
@@ -249,7 +275,7 @@ pub async fn claim(
                         .await?;
                     let line = Line {
                         user_id: Some(row.user_id),
-                        actor_id: Some(row.approved_by),
+                        actor_id: Some(row.answered_by),
                         subject: row.name.clone(),
                         ..line.clone()
                     };
@@ -259,7 +285,7 @@ pub async fn claim(
                 token_id.map(|token_id| Claimed {
                     token_id,
                     user_id: row.user_id,
-                    approved_by: row.approved_by,
+                    answered_by: row.answered_by,
                     name: row.name,
                     token_expires_at: row.token_expires_at,
                     return_to: row.return_to,

@@ -11,6 +11,7 @@ pub(super) fn section(text: &str) -> TokensSection {
         locked: None,
         made: Some(shown(text)),
         form: TokenForm {
+            once: text.into(),
             name: text.into(),
             life: Some(45),
             error: Some(text.into()),
@@ -171,7 +172,7 @@ fn listed(section: TokensSection) -> TokensSection {
 #[test]
 fn the_forms_of_login_tokens_say_what_the_server_reads() {
     let page = profile(Some(listed(section("Kitchen tablet"))));
-    assert_eq!(fields(&page, &paths::tokens(7)), ["name", "expires"]);
+    assert_eq!(fields(&page, &paths::tokens(7)), ["once", "name", "expires"]);
     assert_eq!(fields(&page, &paths::token_regenerate(7, 3)), ["expires"]);
     assert!(fields(&page, &paths::token_revoke(7, 4)).is_empty());
     assert_eq!(page.matches("<details name=\"token\" class=\"ask\"").count(), 4);

@@ -17,10 +17,10 @@ use serde::Deserialize;
 
 use super::{see_other, sign_in_first, tokens::life};
 use crate::{
-    domain::{agent, token::TokenName, token_rules::Denied},
+    domain::{agent, token::TokenName, token_rules::Denied, user::User},
     services::{
         ServiceError,
-        pairing::{Asking, CODE_LIFE},
+        pairing::{Answered, Asking, CODE_LIFE},
     },
     web::{
         cookies,
@@ -139,6 +139,9 @@ pub(super) async fn submit(
     }
     // Also counts wrong codes: this form could be sent with any.
     let Some(asking) = state.pairings.find(&form.code, &caller.user).await? else {
+        if let Some(page) = said_already(&state, &caller, &form).await? {
+            return Ok(view.render(StatusCode::OK, Page::PairApprove(page)).await);
+        }
         let page = enter_code(&state, &client, &headers, Some(WRONG_CODE.to_owned()));
         let mut response = view.render(StatusCode::NOT_FOUND, Page::PairApprove(page)).await;
         forget_code(&state, &mut response);
@@ -178,19 +181,7 @@ pub(super) async fn submit(
         (_, Err(error)) => Err(error),
     };
     let (status, page) = match approved {
-        Ok(true) => {
-            let own = leave.user().id == caller.user.id;
-            let page = PairApprovePage::Done {
-                name: form.name.trim().to_owned(),
-                whose: (!own).then(|| leave.user().display_name().to_owned()),
-                tokens: if own {
-                    format!("{}#tokens", paths::PROFILE)
-                } else {
-                    format!("{}#tokens", paths::user(leave.user().id))
-                },
-            };
-            (StatusCode::OK, page)
-        }
+        Ok(true) => (StatusCode::OK, in_now(form.name.trim(), leave.user(), &caller)),
         Ok(false) => (
             StatusCode::NOT_FOUND,
             enter_code(&state, &client, &headers, Some(WRONG_CODE.to_owned())),
@@ -213,6 +204,32 @@ pub(super) async fn submit(
     Ok(response)
 }
 
+/// What this person has just answered about that very device: they pressed twice.
+async fn said_already(state: &AppState, caller: &Caller, form: &Answer) -> Result<Option<PairApprovePage>, Problem> {
+    let page = match state.pairings.answered(&form.code, caller.user.id).await? {
+        Some(Answered::Yes { user_id, name }) if form.answer == "yes" => {
+            let user = state.members.find(user_id).await?;
+            user.map(|user| in_now(&name, &user, caller))
+        }
+        Some(Answered::No) if form.answer == "no" => Some(PairApprovePage::Declined),
+        _ => None,
+    };
+    Ok(page)
+}
+
+fn in_now(name: &str, user: &User, caller: &Caller) -> PairApprovePage {
+    let own = user.id == caller.user.id;
+    PairApprovePage::Done {
+        name: name.to_owned(),
+        whose: (!own).then(|| user.display_name().to_owned()),
+        tokens: if own {
+            format!("{}#tokens", paths::PROFILE)
+        } else {
+            format!("{}#tokens", paths::user(user.id))
+        },
+    }
+}
+
 fn ask_again(
     state: &AppState,
     asking: &Asking,
@@ -230,6 +247,7 @@ fn ask_again(
             name: form.name,
             life: form.expires.parse().ok(),
             error: Some(error),
+            ..TokenForm::default()
         },
     }
 }
@@ -286,8 +304,13 @@ fn code_cookie(state: &AppState, code: &str) -> axum::http::HeaderValue {
     cookies::PAIR_CODE.set(&code, state.secure_cookies(), Duration::seconds(CODE_LIFE))
 }
 
+/// An empty one forgets the one before.
 fn keep_code(state: &AppState, code: &str) -> Response {
     let mut response = see_other(paths::PAIR_APPROVE);
+    if code.trim().is_empty() {
+        forget_code(state, &mut response);
+        return response;
+    }
     response.headers_mut().append(SET_COOKIE, code_cookie(state, code));
     response
 }

@@ -19,6 +19,7 @@ use super::{profile, see_other, sign_in_first, users};
 use crate::{
     domain::{
         clock::rfc3339,
+        secret::random_hex,
         token::{LoginToken, TokenLife, TokenName, TokenValue},
         token_rules::{Denied, MayChange, MaySee},
     },
@@ -54,6 +55,8 @@ struct Travelling {
 #[derive(Deserialize)]
 pub(super) struct NewForm {
     #[serde(default)]
+    once: String,
+    #[serde(default)]
     name: String,
     #[serde(default)]
     expires: String,
@@ -70,7 +73,12 @@ pub(super) async fn make(
     FormBody(form): FormBody<NewForm>,
 ) -> Result<Response, Problem> {
     let made = match (TokenName::parse(&form.name), life(&form.expires)) {
-        (Ok(name), Ok(life)) => state.login_tokens.make(&leave, &name, life, client.address).await,
+        (Ok(name), Ok(life)) => {
+            state
+                .login_tokens
+                .make_once(&leave, &name, life, client.address, once(&form.once))
+                .await
+        }
         (Err(error), _) => Err(ServiceError::invalid("name", error.to_string())),
         (_, Err(error)) => Err(error),
     };
@@ -84,6 +92,7 @@ pub(super) async fn make(
         name: form.name,
         life: form.expires.parse().ok(),
         error: Some(error),
+        ..TokenForm::default()
     };
     let looking = Looking {
         state: &state,
@@ -151,6 +160,12 @@ pub(super) async fn elsewhere(
     }
 }
 
+/// What the page put into its form; anything else is a form of nobody's.
+fn once(once: &str) -> Option<&str> {
+    let ours = once.len() == 32 && once.bytes().all(|byte| byte.is_ascii_hexdigit());
+    ours.then_some(once)
+}
+
 /// Days as the forms send them; nothing: for ever.
 pub(super) fn life(days: &str) -> Result<TokenLife, ServiceError> {
     let wrong = |_| ServiceError::invalid("expires", crate::domain::token::TokenLifeError.to_string());
@@ -181,7 +196,9 @@ fn show_once(state: &AppState, caller: &Caller, leave: &MayChange, made: Made) -
     };
     let sealed = state.sealed.seal(MADE, &travelling, MADE_LIFE)?;
     let cookie = cookies::MADE.set(&sealed, state.secure_cookies(), Duration::seconds(MADE_LIFE));
-    let mut response = see_other(&back(caller, leave));
+    // Its heading takes the focus.
+    let page = back(caller, leave).replace("#tokens", "#made-heading");
+    let mut response = see_other(&page);
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
 }
@@ -215,7 +232,10 @@ impl Looking<'_> {
                 .by_login_token
                 .then(|| Denied::ByLoginToken.to_string()),
             made: self.just_made(user.id),
-            form,
+            form: TokenForm {
+                once: random_hex(16).map_err(ServiceError::from)?,
+                ..form
+            },
         })
     }
 
