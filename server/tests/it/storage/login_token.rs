@@ -23,6 +23,7 @@ fn value(hash: &Hash) -> NewValue<'_> {
         created_at: 1_000,
         created_by: 1,
         expires_at: None,
+        made_once: None,
     }
 }
 
@@ -70,7 +71,8 @@ on_both! {
         let anna = member(db, 52).await;
         assert_eq!(login_token::list(db, anna.id).await.unwrap(), []);
         assert_eq!(by_hash(db, 1).await, None);
-        let new = NewValue { hash: &hash(1), created_at: 1_234, created_by: 1, expires_at: Some(i64::MAX) };
+        let of_new = &hash(1);
+        let new = NewValue { created_at: 1_234, expires_at: Some(i64::MAX), ..value(of_new) };
         let made = create(db, anna.id, ODD, new).await.unwrap();
         let expected = LoginToken {
             id: made.id,
@@ -216,6 +218,28 @@ on_both! {
         assert_eq!(activity::list(db, 10).await.unwrap(), expected, "the line of what was made is as it was handed in");
     }
 
+    async fn what_a_form_made_a_moment_ago_is_found_until_it_is_used(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        owner(db).await;
+        let anna = member(db, 52).await;
+        let of_new = &hash(1);
+        let by_form = NewValue { created_at: 2_000, made_once: Some(ODD), ..value(of_new) };
+        let token = create(db, anna.id, "Kitchen", by_form).await.unwrap();
+        make(db, anna.id, "Hall", 2).await;
+        let found = async |user_id: i64, name: &str, once: &str, after: i64| {
+            login_token::find_made_once(db, user_id, name, once, after).await.unwrap()
+        };
+        assert_eq!(found(anna.id, "Kitchen", ODD, 1_999).await, Some(token.id));
+        assert_eq!(found(anna.id, "Kitchen", ODD, 2_000).await, None);
+        assert_eq!(found(1, "Kitchen", ODD, 0).await, None, "another member's");
+        for (name, once) in [("Hall", ODD), ("Hall", ""), ("kitchen", ODD), ("Kitchen", ""), ("Kitchen", "another form")] {
+            assert_eq!(found(anna.id, name, once, 0).await, None, "{name:?} {once:?}");
+        }
+        login_token::record_uses(db, &uses(&token, &[(2_001, "a")]), KIND).await.unwrap();
+        assert_eq!(found(anna.id, "Kitchen", ODD, 1_999).await, None, "the device has it");
+    }
+
     async fn a_list_is_one_members_by_name(engine) {
         let store = Store::open(engine).await;
         let db = &store.db;
@@ -258,7 +282,8 @@ on_both! {
         let other = make(db, anna.id, "other", 3).await;
         let used = uses(&before, &[(1_500, "192.0.2.1")]);
         login_token::record_uses(db, &used, KIND).await.unwrap();
-        let new = NewValue { hash: &hash(2), created_at: 2_000, created_by: anna.id, expires_at: None };
+        let of_new = &hash(2);
+        let new = NewValue { created_at: 2_000, created_by: anna.id, ..value(of_new) };
         let after = replace(db, anna.id, before.id, new).await.unwrap().unwrap();
         let expected = LoginToken { created_at: 2_000, created_by: Some(anna.id), expires_at: None, ..before };
         assert_eq!(after, expected, "its number and name stay, it was never used");

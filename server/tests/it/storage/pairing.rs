@@ -40,10 +40,20 @@ async fn begin(db: &Db, device: u8) {
 
 fn yes(name: &str) -> Approval<'_> {
     Approval {
-        approved_by: 1,
+        answered_by: 1,
         user_id: 1,
         name,
         token_expires_at: None,
+    }
+}
+
+fn value(hash: &Hash) -> NewValue<'_> {
+    NewValue {
+        hash,
+        created_at: 1_000,
+        created_by: 1,
+        expires_at: None,
+        made_once: None,
     }
 }
 
@@ -70,7 +80,7 @@ async fn approve(db: &Db, device: u8, approval: &Approval<'_>, now: i64) -> bool
 
 async fn decline(db: &Db, device: u8, now: i64) -> bool {
     let line = line("declined");
-    pairing::decline(db, &code(device), now, &line).await.unwrap()
+    pairing::decline(db, &code(device), 1, now, &line).await.unwrap()
 }
 
 /// The device comes for its token, whose value's hash is of bytes `token`.
@@ -165,6 +175,26 @@ on_both! {
         assert_eq!(claim(db, 1, 11, 1_101).await.unwrap().unwrap().name, "x", "the first word counts");
     }
 
+    async fn who_answered_finds_their_answer_for_a_while(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        owner(db).await;
+        let anna = member(db, 52).await;
+        for device in [1, 2, 3] {
+            begin(db, device).await;
+        }
+        let answered = async |device: u8, who: i64, after: i64| pairing::find_answered(db, &code(device), who, after).await.unwrap();
+        assert!(approve(db, 1, &Approval { user_id: anna.id, ..yes(ODD) }, 1_100).await);
+        assert!(decline(db, 2, 1_200).await);
+        assert_eq!(answered(1, 1, 1_099).await, Some(Some((anna.id, ODD.to_owned()))));
+        assert_eq!(answered(2, 1, 1_199).await, Some(None));
+        assert_eq!((answered(1, 1, 1_100).await, answered(2, 1, 1_200).await), (None, None));
+        for device in [1, 2, 3, 9] {
+            assert_eq!(answered(device, anna.id, 0).await, None, "she has answered nothing");
+        }
+        assert_eq!((answered(3, 1, 0).await, answered(9, 1, 0).await), (None, None));
+    }
+
     async fn of_many_answers_at_once_one_counts(engine) {
         let store = Store::open(engine).await;
         owner(&store.db).await;
@@ -189,7 +219,7 @@ on_both! {
         let db = &store.db;
         owner(db).await;
         begin(db, 1).await;
-        for approval in [Approval { approved_by: 7, ..yes("x") }, Approval { user_id: 7, ..yes("x") }] {
+        for approval in [Approval { answered_by: 7, ..yes("x") }, Approval { user_id: 7, ..yes("x") }] {
             assert!(pairing::approve(db, &code(1), &approval, 1_100, &line("approved")).await.is_err());
         }
         assert_eq!((found(db, 1).await.unwrap().approved_at, lines(db).await), (None, vec![]));
@@ -203,14 +233,14 @@ on_both! {
         begin(db, 1).await;
         begin(db, 2).await;
         assert_eq!(claim(db, 1, 11, 1_050).await.unwrap(), None, "nobody has answered");
-        let approval = Approval { approved_by: 1, user_id: anna.id, name: ODD, token_expires_at: Some(99_000) };
+        let approval = Approval { answered_by: 1, user_id: anna.id, name: ODD, token_expires_at: Some(99_000) };
         assert!(approve(db, 1, &approval, 1_100).await);
         assert_eq!(claim(db, 2, 11, 1_110).await.unwrap(), None, "another device");
         let claimed = claim(db, 1, 11, 1_110).await.unwrap().unwrap();
         let expected = Claimed {
             token_id: claimed.token_id,
             user_id: anna.id,
-            approved_by: 1,
+            answered_by: 1,
             name: ODD.into(),
             token_expires_at: Some(99_000),
             return_to: "/a?b=c%20d".into(),
@@ -277,7 +307,7 @@ on_both! {
         owner(db).await;
         let (anna, bea) = (member(db, 52).await, member(db, 53).await);
         begin(db, 1).await;
-        let approval = Approval { approved_by: bea.id, user_id: anna.id, ..yes("Kitchen") };
+        let approval = Approval { answered_by: bea.id, user_id: anna.id, ..yes("Kitchen") };
         assert!(approve(db, 1, &approval, 1_100).await);
         for disabled in [anna.id, bea.id] {
             assert!(user::set_disabled(db, disabled, Some(1_100), 1_100).await.unwrap());
@@ -301,7 +331,8 @@ on_both! {
         owner(db).await;
         begin(db, 1).await;
         assert!(approve(db, 1, &yes(ODD), 1_100).await);
-        let value = NewValue { hash: &hash(50), created_at: 1_105, created_by: 1, expires_at: None };
+        let of_new = &hash(50);
+        let value = NewValue { created_at: 1_105, expires_at: None, ..value(of_new) };
         let other = login_token::create(db, 1, ODD, value, 100, &line("made")).await.unwrap().unwrap();
         for _ in 0..2 {
             let claimed = claim(db, 1, 11, 1_110).await;
@@ -352,7 +383,8 @@ on_both! {
         begin(db, 1).await;
         assert!(approve(db, 1, &yes("Kitchen"), 1_100).await);
         let claimed = claim(db, 1, 11, 1_101).await.unwrap().unwrap();
-        let value = NewValue { hash: &hash(50), created_at: 1_102, created_by: 1, expires_at: Some(9_000) };
+        let of_new = &hash(50);
+        let value = NewValue { created_at: 1_102, expires_at: Some(9_000), ..value(of_new) };
         let regenerated = login_token::replace(db, 1, claimed.token_id, value, &line("regenerated")).await.unwrap().unwrap();
         assert_eq!(claim(db, 1, 11, 1_103).await.unwrap(), None);
         assert_eq!((token(db, 50).await, token(db, 11).await), (Some(regenerated), None));
@@ -365,7 +397,7 @@ on_both! {
         let (anna, bea) = (member(db, 52).await, member(db, 53).await);
         for (device, approval) in [
             (1, Approval { user_id: anna.id, ..yes("Kitchen") }),
-            (2, Approval { user_id: bea.id, approved_by: anna.id, ..yes("Kitchen") }),
+            (2, Approval { user_id: bea.id, answered_by: anna.id, ..yes("Kitchen") }),
             (3, Approval { user_id: bea.id, ..yes("Hall") }),
         ] {
             begin(db, device).await;

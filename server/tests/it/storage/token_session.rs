@@ -63,6 +63,7 @@ fn value(hash: &Hash, expires_at: Option<i64>) -> NewValue<'_> {
         created_at: 1_000,
         created_by: 1,
         expires_at,
+        made_once: None,
     }
 }
 
