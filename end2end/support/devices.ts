@@ -1,5 +1,5 @@
 // Login tokens and devices that are set up with a code.
-import type { Locator, Page } from "@playwright/test";
+import type { Locator, Page, Route } from "@playwright/test";
 import type { Account } from "./household.ts";
 import { expect, type Latchkey, type Plex } from "./latchkey.ts";
 import { sessionOf } from "./sign-in.ts";
@@ -85,6 +85,16 @@ export async function letIn(phone: Page, name: string, person?: string): Promise
   if (person !== undefined) await phone.getByLabel("Who is it for?").selectOption(person);
   await phone.getByLabel("What is it called?").fill(name);
   await phone.getByRole("button", { name: "Let it in" }).click();
+}
+
+/** Holds the page while it is looked at: without JavaScript `/pair` loads itself again every two seconds. */
+export async function still(page: Page, look: () => Promise<void>): Promise<void> {
+  const held: Route[] = [];
+  const here = (url: URL) => url.href === page.url();
+  await page.route(here, (route) => void held.push(route));
+  await look();
+  await page.unroute(here);
+  await Promise.all(held.map((route) => route.continue()));
 }
 
 /** Clicks on a form's button, and again when the server has done it but its answer is still on the way. */

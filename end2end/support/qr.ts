@@ -7,7 +7,9 @@ const jsQr = createRequire(import.meta.url).resolve("jsqr");
 
 /** The text in this QR code as it stands on the page. */
 export async function readQr(code: Locator): Promise<string> {
-  const picture = (await code.screenshot()).toString("base64");
+  let picture = "";
+  // The page may load itself again meanwhile.
+  await expect(async () => void (picture = (await code.screenshot()).toString("base64"))).toPass();
   // In a browser of its own: the page's policy lets in no script, and the page may have no JavaScript at all.
   const context = await code.page().context().browser()!.newContext({ javaScriptEnabled: true });
   try {

@@ -1,7 +1,7 @@
 // A walk through every page and state of login tokens, people, settings, switching and pairing, for tests about all of
 // them and for pictures.
 import type { Page } from "@playwright/test";
-import { askTo, codeOn, device, generate, letIn, letMembersMakeTokens, made, section, tokenOf } from "./devices.ts";
+import { askTo, codeOn, device, generate, letIn, letMembersMakeTokens, made, section, still, tokenOf } from "./devices.ts";
 import { expect, type Latchkey, type Plex, type Watch } from "./latchkey.ts";
 import { enter, sessionOf } from "./sign-in.ts";
 
@@ -102,7 +102,7 @@ export async function tour({ page, visitor, latchkey, plex, watch, javaScriptEna
   await look(tablet, "login-link-dead");
   await tablet.goto("/pair?returnTo=/profile");
   await expect(tablet.getByText("Waiting for you to say yes")).toBeVisible();
-  await look(tablet, "pair");
+  await still(tablet, () => look(tablet, "pair"));
   await page.goto("/pair/approve");
   await look(page, "pair-code");
   await page.getByLabel("The code on the tablet").fill("BCDF-GHJK");
