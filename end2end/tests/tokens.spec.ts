@@ -59,7 +59,7 @@ test("the owner lets members make tokens, and a member makes one @postgres", asy
   await expect(section(page)).toContainText("No device has one yet.");
   await generate(page, "Kitchen tablet", "In 30 days");
 
-  expect(page.url(), "no token in the address").toBe(`${latchkey.url}/profile#tokens`);
+  expect(page.url(), "no token in the address").toBe(`${latchkey.url}/profile#made-heading`);
   await expect(page.getByRole("heading", { name: "The token of Kitchen tablet" })).toBeVisible();
   await expect(made(page)).toContainText("You won't see this again.");
   const { token, link } = await shown(page);
@@ -565,7 +565,7 @@ test("the owner makes and revokes a token of somebody else", async ({ page, visi
   await expect(page.getByRole("heading", { name: "marlow" })).toBeVisible();
   await expect(section(page)).toContainText("signs it in as marlow");
   await generate(page, "Living room", "In 90 days");
-  await expect(page).toHaveURL(/\/users\/\d+#tokens$/);
+  await expect(page).toHaveURL(/\/users\/\d+#made-heading$/);
   const { token, link } = await shown(page);
   expect(await readQr(page.getByRole("img", { name: /^QR code/ }))).toBe(link);
   await expect(device(page, "Living room")).toContainText("by Robin");

@@ -96,9 +96,18 @@ impl TokenName {
         if !(1..=LONGEST_NAME).contains(&text.chars().count()) {
             return Err(TokenNameError::Length);
         }
-        // The zero-width joiner stays: emoji are made with it.
+        // The zero-width joiner and the signs of variants stay: emoji are made with them. But something must be seen.
+        let part_of_emoji = |character: char| matches!(character, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}');
+        if text.chars().all(part_of_emoji) {
+            return Err(TokenNameError::Invisible);
+        }
         let invisible = |character: char| {
             character.is_control()
+                || matches!(
+                    character,
+                    '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{e0000}'
+                        ..='\u{e007f}'
+                )
                 || matches!(character, '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         };
         if text.chars().any(invisible) {

@@ -39,6 +39,8 @@ pub(super) const MOST_TOKENS: i64 = 100;
 const MOST_PEOPLE: i64 = 500;
 /// A token used again from the same network within so many seconds is not written down again.
 const USED_AGAIN: i64 = 60;
+/// How often it is tried again to make or replace a token that others make and revoke meanwhile.
+const RACES: usize = 5;
 /// How long pressing a button twice can take, in seconds.
 const PRESSED_AGAIN: i64 = 60;
 /// Most uses that wait while the database is away.
@@ -371,6 +373,8 @@ impl LoginTokens {
         let Some(token) = storage::login_token::replace(&self.db, leave.user().id, id, new, &line).await? else {
             return Ok(None);
         };
+        // What the old value did in this very second is no use of the new one.
+        self.uses_now().waiting.retain(|one| one.token_id != id);
         Ok(Some(Made {
             token,
             value,
@@ -389,12 +393,19 @@ impl LoginTokens {
         life: TokenLife,
         address: IpAddr,
     ) -> Result<Made, ServiceError> {
-        if let Some(there) = storage::login_token::find_by_name(&self.db, leave.user().id, name.as_str()).await?
-            && let Some(made) = self.regenerate(leave, there.id, life, address).await?
-        {
-            return Ok(made);
+        for _ in 0..RACES {
+            if let Some(there) = storage::login_token::find_by_name(&self.db, leave.user().id, name.as_str()).await?
+                && let Some(made) = self.regenerate(leave, there.id, life, address).await?
+            {
+                return Ok(made);
+            }
+            match self.make(leave, name, life, address).await {
+                // Somebody was faster: theirs gets a new value.
+                Err(ServiceError::Taken { .. }) => {}
+                made => return made,
+            }
         }
-        self.make(leave, name, life, address).await
+        Err(name_taken(name))
     }
 
     /// Revokes one; the sessions that it opened end at that instant. `None`: there is no such token.
@@ -477,7 +488,9 @@ impl LoginTokens {
             return Ok(());
         }
         storage::login_token::record_uses(&self.db, &waiting, Kind::TokenNewAddress.name()).await?;
-        self.uses_now().waiting.drain(..waiting.len());
+        let mut uses = self.uses_now();
+        // Some may have been dropped meanwhile.
+        uses.waiting.retain(|one| !waiting.contains(one));
         Ok(())
     }
 

@@ -201,6 +201,13 @@ pub async fn create(
     line: &Line,
 ) -> Result<Option<LoginToken>, StorageError> {
     let row: Option<TokenRow> = in_transaction!(db, |tx| {
+        if let Db::Postgres(_) = db {
+            // SQLite has one writer at a time; here, those who make tokens for the same member wait for each other.
+            sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('login tokens ' || $1::text, 0))")
+                .bind(user_id)
+                .execute(&mut *tx)
+                .await?;
+        }
         let row = sqlx::query_as(CREATE)
             .bind(user_id)
             .bind(name)
@@ -242,12 +249,12 @@ pub async fn replace(
             .bind(value.expires_at)
             .fetch_optional(&mut *tx)
             .await?;
-        // Another device may have it now: each address is new again.
-        sqlx::query("DELETE FROM login_token_addresses WHERE token_id = $1")
-            .bind(id)
-            .execute(&mut *tx)
-            .await?;
         if let Some(row) = &row {
+            // Another device may have it now: each address is new again.
+            sqlx::query("DELETE FROM login_token_addresses WHERE token_id = $1")
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
             insert_line!(tx, named(line, row));
         }
         row
@@ -308,7 +315,7 @@ pub struct Use {
 pub async fn record_uses(db: &Db, uses: &[Use], activity_kind: &str) -> Result<(), StorageError> {
     // In one order everywhere: two instances with the same tokens in different orders would wait for each other.
     let mut uses: Vec<_> = uses.iter().collect();
-    uses.sort_by_key(|one| (one.token_id, one.at));
+    uses.sort_by(|a, b| (a.token_id, &a.network, a.at).cmp(&(b.token_id, &b.network, b.at)));
     in_transaction!(db, |tx| {
         for one in uses {
             sqlx::query(

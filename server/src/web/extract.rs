@@ -107,12 +107,11 @@ fn login_token(parts: &Parts) -> Result<Option<&str>, Problem> {
     let mut found: Option<&str> = None;
     for (name, value) in &parts.headers {
         // What is no text is a wrong token.
-        let value = value.to_str().unwrap_or("?");
+        let text = std::str::from_utf8(value.as_bytes()).unwrap_or("?");
         let token = if *name == X_LOGIN_TOKEN {
-            value
+            text
         } else if *name == header::AUTHORIZATION
-            && let Some((scheme, token)) = value.split_once(' ')
-            && scheme.eq_ignore_ascii_case("bearer")
+            && let Some(token) = after_bearer(value.as_bytes())
         {
             token
         } else {
@@ -123,6 +122,14 @@ fn login_token(parts: &Parts) -> Result<Option<&str>, Problem> {
         }
     }
     Ok(found)
+}
+
+/// What follows `Bearer`, in any case; nothing is a wrong token, too.
+fn after_bearer(value: &[u8]) -> Option<&str> {
+    const BEARER: &[u8] = b"bearer";
+    let (scheme, token) = value.split_at_checked(BEARER.len())?;
+    let ends = token.first().is_none_or(u8::is_ascii_whitespace);
+    (ends && scheme.eq_ignore_ascii_case(BEARER)).then(|| std::str::from_utf8(token).unwrap_or("?").trim())
 }
 
 /// Whose token that is.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::settings::Settings,
+    services::ServiceError,
     web::{
         error::Problem,
         extract::{Admin, JsonBody},
@@ -66,7 +67,14 @@ pub(in crate::web) async fn update(
     _: Admin,
     JsonBody(change): JsonBody<Change>,
 ) -> Result<Json<MainSettings>, Problem> {
-    state.site.edit(|settings| apply(&change, settings)).await?;
+    let saved = state.site.edit(|settings| apply(&change, settings)).await;
+    saved.map_err(|error| match error {
+        // The two ways to sign in have other names here.
+        ServiceError::Invalid { field, message } if field.contains("SignIn") => {
+            ServiceError::invalid("localLogin", message)
+        }
+        error => error,
+    })?;
     Ok(Json(all(&state)))
 }
 

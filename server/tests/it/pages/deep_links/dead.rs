@@ -115,9 +115,9 @@ async fn a_session_that_cannot_be_kept_is_an_error() {
     let home = home(Engine::Sqlite).await;
     let Db::Sqlite(pool) = &home.app.db else { unreachable!() };
     let mut all = Vec::new();
+    // As many as there can be, so that none is made later without it.
     for _ in 0..pool.options().get_max_connections() {
-        let Some(connection) = pool.try_acquire() else { break };
-        all.push(connection);
+        all.push(pool.acquire().await.unwrap());
     }
     for connection in &mut all {
         sqlx::query("PRAGMA query_only = ON")

@@ -391,7 +391,10 @@ async fn the_code_of_the_form_counts() {
     );
     // Without the cookie, too; with a code that is over, or none, nobody is let in by the cookie's.
     assert!(scan(&home.owner, &second).await.text().contains(&second));
-    for stale in [first.as_str(), "", WRONG_CODE, "nonsense"] {
+    // Who presses twice is told of the first once more, and nobody else is let in.
+    yes(&home.owner, &first, home.anna_id, "Second").await.expect(200);
+    assert_eq!(state(&two).await, "waiting");
+    for stale in ["", WRONG_CODE, "nonsense"] {
         home.owner.plant(CODE, &second);
         let page = yes(&home.owner, stale, home.anna_id, "Second").await.expect(404);
         assert!(page.text().contains(NO_DEVICE), "{stale}");
