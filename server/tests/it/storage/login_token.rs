@@ -510,6 +510,35 @@ on_both! {
         assert_eq!(lines(db).await, 20, "one line a token, whoever wrote it");
     }
 
+    /// The database was away for some minutes: two instances write what they saw meanwhile, each with times of its own.
+    async fn many_write_minutes_of_uses_of_one_token_at_once(engine) {
+        let store = Store::open(engine).await;
+        let db = &store.db;
+        owner(db).await;
+        let token = make(db, 1, "x", 1).await;
+        login_token::record_uses(db, &uses(&token, &[(10_000, "home")]), KIND).await.unwrap();
+        let written = crowd(&store, 8, |db, number| {
+            let token = token.clone();
+            async move {
+                for round in 0..8 {
+                    let seen = |place: i64| {
+                        let network = if number % 2 == 1 { 19 - place } else { place };
+                        uses(&token, &[(10_001 + round * 300 + place * 15, &format!("{round}: {network:02}"))])
+                    };
+                    let waiting: Vec<_> = (0..20).flat_map(seen).collect();
+                    login_token::record_uses(&db, &waiting, KIND).await?;
+                }
+                Ok::<(), StorageError>(())
+            }
+        }).await;
+        for written in written {
+            written.unwrap();
+        }
+        let (at, _) = last_used(db, &token).await;
+        assert!(at.is_some_and(|at| at > 10_001 + 7 * 300), "{at:?}");
+        assert_eq!(lines(db).await, 1 + 8 * 20);
+    }
+
     /// A link that the whole household opens: two instances saw the same networks, each in an order of its own.
     async fn many_write_the_same_new_networks_of_one_token_at_once(engine) {
         let store = Store::open(engine).await;
