@@ -315,9 +315,9 @@ pub struct Use {
 pub async fn record_uses(db: &Db, uses: &[Use], activity_kind: &str) -> Result<(), StorageError> {
     // In one order everywhere: two instances with the same tokens in different orders would wait for each other.
     let mut uses: Vec<_> = uses.iter().collect();
-    uses.sort_by(|a, b| (a.token_id, &a.network, a.at).cmp(&(b.token_id, &b.network, b.at)));
+    uses.sort_by_key(|one| (one.token_id, one.at));
     in_transaction!(db, |tx| {
-        for one in uses {
+        for one in &uses {
             sqlx::query(
                 "UPDATE login_tokens SET last_used_at = $2, last_used_address = $3 \
                  WHERE id = $1 AND created_at <= $2 AND (last_used_at IS NULL OR last_used_at <= $2 - 60)",
@@ -327,6 +327,10 @@ pub async fn record_uses(db: &Db, uses: &[Use], activity_kind: &str) -> Result<(
             .bind(&one.address)
             .execute(&mut *tx)
             .await?;
+        }
+        // Only now: whoever holds a network must not wait for a token's row any more.
+        uses.sort_by(|a, b| (a.token_id, &a.network, a.at).cmp(&(b.token_id, &b.network, b.at)));
+        for one in &uses {
             let new = sqlx::query(
                 "INSERT INTO login_token_addresses (token_id, address, first_used_at) \
                  SELECT id, $2, $3 FROM login_tokens WHERE id = $1 AND created_at <= $3 ON CONFLICT DO NOTHING",
