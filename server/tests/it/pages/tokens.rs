@@ -115,7 +115,7 @@ on_both! {
         assert!(page.text().contains("No device has one yet") && made_on(&page).is_none());
 
         let answer = generate(&anna, id, " Kitchen <tablet> ", "30").await;
-        assert_eq!(answer.see_other(), "/profile#tokens");
+        assert_eq!(answer.see_other(), "/profile#made-heading");
         let cookie = answer.cookie("latchkey.made").unwrap();
         assert!(cookie.has("httponly") && cookie.has("samesite=lax") && cookie.max_age() == Some(MINUTE), "{cookie:?}");
         assert_eq!((answer.cookies().len(), answer.body.len()), (1, 0));
@@ -155,7 +155,7 @@ on_both! {
         let (anna, marlow) = (app.member("anna").await, manager(&app, "marlow").await);
         let (id, own) = (number(&anna).await, number(&marlow).await);
         let answer = generate(&marlow, id, "Hall", "").await;
-        assert_eq!(answer.see_other(), format!("/users/{id}#tokens"));
+        assert_eq!(answer.see_other(), format!("/users/{id}#made-heading"));
         let page = marlow.page(&format!("/users/{id}")).await.expect(200);
         let (value, _) = made_on(&page).unwrap();
         let text = page.text();
@@ -167,7 +167,7 @@ on_both! {
         tablet.page(&format!("/?token={value}")).await.expect(307);
         assert_eq!(number(&tablet).await, id);
         // One's own page is /profile, wherever the form stood.
-        assert_eq!(generate(&marlow, own, "Mine", "").await.see_other(), "/profile#tokens");
+        assert_eq!(generate(&marlow, own, "Mine", "").await.see_other(), "/profile#made-heading");
         let text = marlow.page("/profile").await.expect(200).text();
         assert!(text.contains("signs it in as you") && !text.contains(" by marlow"), "{text}");
     }
@@ -226,7 +226,7 @@ on_both! {
 
         app.clock.advance(DAY);
         let answer = owner.post_form(&form, &[("expires", "365")]).await;
-        assert_eq!(answer.see_other(), format!("/users/{id}#tokens"));
+        assert_eq!(answer.see_other(), format!("/users/{id}#made-heading"));
         let page = owner.page(&format!("/users/{id}")).await.expect(200);
         let (value, _) = made_on(&page).unwrap();
         let text = page.text();
@@ -240,7 +240,7 @@ on_both! {
         assert_eq!(number(&tablet).await, id);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM login_tokens").await, 1);
         // For ever, when nothing is said.
-        assert_eq!(owner.post_form(&form, &[]).await.see_other(), format!("/users/{id}#tokens"));
+        assert_eq!(owner.post_form(&form, &[]).await.see_other(), format!("/users/{id}#made-heading"));
         assert_eq!(count(&app, "SELECT COUNT(*) FROM login_tokens WHERE expires_at IS NULL").await, 1);
         tablet.get("/api/v1/auth/me").await.problem(403);
     }
