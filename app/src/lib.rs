@@ -11,5 +11,7 @@ pub mod components;
 pub mod flow;
 pub mod islands;
 #[cfg(feature = "ssr")]
+pub mod messages;
+#[cfg(feature = "ssr")]
 pub mod pages;
 pub mod paths;

@@ -1,0 +1,4 @@
+common-tokens = { $count ->
+    [one] 1 Token
+   *[other] { $count } Tokens
+}

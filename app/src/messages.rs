@@ -1,0 +1,258 @@
+//! What people read, in their language: the files under `app/messages/<language>/`, in Fluent's format.
+//!
+//! One file a page or subject; keys begin with the file's name (`users-title` stands in `users.ftl`), so that no two
+//! files share one. The WASM has no messages of its own: the server renders them, and hands the islands theirs.
+//!
+//! In pages: `t!("users-title")`, `t!("users-page-of", page = 2, pages = 7)`. Where the reader is not known yet, as in an
+//! error: `msg!(…)`, a [`Message`], which is put into words when it is shown.
+
+use std::{borrow::Cow, fmt, sync::LazyLock};
+
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use leptos::prelude::use_context;
+
+/// The files, by name without `.ftl`. A test looks that none is forgotten.
+macro_rules! files {
+    ($language:literal) => {
+        &[include_str!(concat!("../messages/", $language, "/common.ftl"))]
+    };
+}
+
+/// A language that everything is written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// The one that others are translated from.
+    #[default]
+    English,
+    /// Du, as among people who share a home.
+    German,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::English, Self::German];
+
+    /// As `lang` and `Accept-Language` write it.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+        }
+    }
+
+    /// What it calls itself.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "Deutsch",
+        }
+    }
+
+    /// The reverse of [`Language::tag`]; `de-AT` is German, too.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        Self::ALL
+            .into_iter()
+            .find(|language| language.tag().eq_ignore_ascii_case(primary))
+    }
+
+    /// The one that suits an `Accept-Language` (RFC 9110 §12.5.4) best; `None`: none of them.
+    #[must_use]
+    pub fn negotiate(accept_language: &str) -> Option<Self> {
+        let mut wanted: Vec<(f32, Self)> = accept_language
+            .split(',')
+            .filter_map(|range| {
+                let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+                let weight = weight.trim().strip_prefix("q=")?.parse().ok()?;
+                Some((weight, Self::from_tag(tag.trim())?)).filter(|_| weight > 0.0)
+            })
+            .collect();
+        // Stable: of those wished for alike the first.
+        wanted.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        wanted.first().map(|(_, language)| *language)
+    }
+
+    /// That of the page that is being rendered.
+    #[must_use]
+    pub fn of_page() -> Self {
+        use_context().unwrap_or_default()
+    }
+
+    fn bundle(self) -> &'static FluentBundle<FluentResource> {
+        static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
+            LazyLock::new(|| bundle(Language::English, files!("en")));
+        static GERMAN: LazyLock<FluentBundle<FluentResource>> =
+            LazyLock::new(|| bundle(Language::German, files!("de")));
+        match self {
+            Self::English => &ENGLISH,
+            Self::German => &GERMAN,
+        }
+    }
+}
+
+/// Tests look that every file is well-formed and no key stands twice; here what is good is kept.
+fn bundle(language: Language, files: &[&str]) -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new_concurrent(language.tag().parse().into_iter().collect());
+    // Marks around names would show in titles and attributes; both languages are written from left to right.
+    bundle.set_use_isolating(false);
+    for file in files {
+        let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(good, _)| good);
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}
+
+/// What a message speaks about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arg {
+    /// A name, an address, …
+    Text(String),
+    /// A number, for the plural as well.
+    Number(i64),
+    /// Another message.
+    Message(Message),
+}
+
+/// Something to say, not in words yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    key: Cow<'static, str>,
+    args: Vec<(&'static str, Arg)>,
+}
+
+impl Message {
+    /// What stands under this key. [`crate::msg!`] writes it shorter.
+    #[must_use]
+    pub fn new(key: &'static str, args: Vec<(&'static str, Arg)>) -> Self {
+        Self {
+            key: Cow::Borrowed(key),
+            args,
+        }
+    }
+
+    /// The key in the files.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> String {
+        let bundle = language.bundle();
+        let Some(pattern) = bundle.get_message(&self.key).and_then(|message| message.value()) else {
+            // Never for a key of ours: a test looks that both languages have every key that is used.
+            return self.key.clone().into_owned();
+        };
+        let mut args = FluentArgs::with_capacity(self.args.len());
+        for (name, arg) in &self.args {
+            let value = match arg {
+                Arg::Text(text) => FluentValue::from(text.as_str()),
+                Arg::Number(number) => FluentValue::from(*number),
+                Arg::Message(message) => FluentValue::from(message.in_language(language)),
+            };
+            args.set(*name, value);
+        }
+        let mut errors = Vec::new();
+        bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned()
+    }
+
+    /// In the words of the page that is being rendered.
+    #[must_use]
+    pub fn on_page(&self) -> String {
+        self.in_language(Language::of_page())
+    }
+}
+
+/// In English: for the log, and for programs.
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.in_language(Language::English))
+    }
+}
+
+/// Words that are in no file yet.
+impl From<String> for Message {
+    fn from(words: String) -> Self {
+        Self {
+            key: Cow::Owned(words),
+            args: Vec::new(),
+        }
+    }
+}
+
+impl From<&str> for Message {
+    fn from(words: &str) -> Self {
+        words.to_owned().into()
+    }
+}
+
+macro_rules! arg_from {
+    ($($kind:ty => $value:ident: $arg:expr;)*) => {
+        $(impl From<$kind> for Arg {
+            fn from($value: $kind) -> Self {
+                $arg
+            }
+        })*
+    };
+}
+arg_from! {
+    &str => text: Self::Text(text.to_owned());
+    &String => text: Self::Text(text.clone());
+    String => text: Self::Text(text);
+    i64 => number: Self::Number(number);
+    i32 => number: Self::Number(number.into());
+    u32 => number: Self::Number(number.into());
+    u16 => number: Self::Number(number.into());
+    usize => number: Self::Number(i64::try_from(number).unwrap_or(i64::MAX));
+    Message => message: Self::Message(message);
+}
+
+/// A [`Message`]: `msg!("users-taken", email = address)`.
+#[macro_export]
+macro_rules! msg {
+    ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::messages::Message::new($key, vec![$((stringify!($name), $crate::messages::Arg::from($value))),*])
+    };
+}
+
+/// The words for the page that is being rendered: `t!("users-title")`.
+#[macro_export]
+macro_rules! t {
+    ($($message:tt)*) => {
+        $crate::msg!($($message)*).on_page()
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reader_gets_the_best_of_what_there_is() {
+        for (accepts, language) in [
+            ("de", Some(Language::German)),
+            ("de-AT,de;q=0.9,en;q=0.8", Some(Language::German)),
+            ("fr,en;q=0.5,de;q=0.9", Some(Language::German)),
+            ("en-GB,de;q=0.9", Some(Language::English)),
+            ("fr-CA, fr;q=0.8", None),
+            ("", None),
+            ("*", None),
+            ("de;q=0", None),
+            (";;;q=,", None),
+        ] {
+            assert_eq!(Language::negotiate(accepts), language, "{accepts}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_put_into_words_late() {
+        let message = msg!("common-tokens", count = 1);
+        assert_eq!(message.to_string(), "1 token");
+        assert_eq!(msg!("common-tokens", count = 3).to_string(), "3 tokens");
+        assert_eq!(message.in_language(Language::German), "1 Token");
+    }
+}
