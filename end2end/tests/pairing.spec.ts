@@ -435,8 +435,8 @@ test("guessing codes ends after ten tries @wasm", async ({ page: tablet, visitor
   await expect(phone.getByRole("alert")).toHaveText(WRONG);
   // The others as a program would guess, without looking at the page each time.
   for (let guess = 1; guess < 10; guess++) {
-    const answer = await phone.request.post(`${latchkey.url}/pair/code`, {
-      form: { code: "BCDF-GHJK" },
+    const answer = await phone.request.post(`${latchkey.url}/pair/approve`, {
+      form: { code: "BCDF-GHJK", answer: "yes", name: "x" },
       headers: { Origin: latchkey.url },
     });
     expect(answer.status()).toBe(404);
