@@ -21,6 +21,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ATTIC, OWNER_EMAIL, OWNER_PASSWORD } from "./household.ts";
+import { leaks } from "./secrets.ts";
 
 const built = resolve(import.meta.dirname ?? ".", "../../target/release");
 const latchkeyProgram = process.env.LATCHKEY_BIN ?? join(built, "latchkey");
@@ -65,6 +66,8 @@ export interface Latchkey {
   command(...words: string[]): string;
   /** The first column of what this SQL answers (SQLite only). */
   sql(query: string): string[];
+  /** Cookies of browsers that are done: at the end, none may be found in the data folder, the log or the site. */
+  cookies: string[];
 }
 
 /** What the browsers complained about and whom they asked. */
@@ -224,6 +227,8 @@ export const test = base.extend<
     const env = {
       LATCHKEY_LISTEN: `127.0.0.1:${port}`,
       LATCHKEY_PUBLIC_URL: url,
+      // As much as it ever says: secrets are looked for in it.
+      LATCHKEY_LOG: "trace",
       LATCHKEY_DATA_DIR: data,
       LATCHKEY_SETUP_CODE: SETUP_CODE,
       LATCHKEY_PLEX_PIN_URLS: plex.url,
@@ -268,10 +273,16 @@ export const test = base.extend<
           return ran.stdout + ran.stderr;
         },
         sql: (query) => sqlite(file, query),
+        cookies: [],
       };
       if (setUp !== "none") await setUpNow(latchkey, plex, setUp);
       await fetch(`${plex.url}/_stub/log`, { method: "DELETE" });
+      const { plexClientIdentifier } = await (await latchkey.api("GET", "/settings/public")).json();
       await use(latchkey);
+      await program.stop("SIGKILL");
+      const site = process.env.LATCHKEY_SITE_DIR ?? resolve(latchkeyProgram, "../../site");
+      const found = leaks(data, site, latchkey.output(), latchkey.cookies, plexClientIdentifier);
+      expect(found, "secrets where none may be").toEqual([]);
     } finally {
       await program.stop("SIGKILL");
       if (info.status !== info.expectedStatus) {
@@ -312,13 +323,14 @@ export const test = base.extend<
       const watch: Watch = { also, allow: (complaint) => allowed.push(complaint), requests: [], console: [] };
       also(context);
       await use(watch);
+      latchkey.cookies.push(...(await context.cookies()).map((cookie) => cookie.value));
       const left = complaints.filter((complaint) => !allowed.some((pattern) => pattern.test(complaint)));
       expect(left, "what the browser complained about").toEqual([]);
     },
     { auto: true },
   ],
 
-  visitor: async ({ browser, watch, baseURL, javaScriptEnabled }, use) => {
+  visitor: async ({ browser, watch, latchkey, baseURL, javaScriptEnabled }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async (options = {}) => {
       const context = await browser.newContext({ baseURL, javaScriptEnabled, ...options });
@@ -326,7 +338,12 @@ export const test = base.extend<
       watch.also(context);
       return context.newPage();
     });
-    await Promise.all(contexts.map((context) => context.close()));
+    for (const context of contexts) {
+      // A test may have closed it.
+      const cookies = await context.cookies().catch(() => []);
+      latchkey.cookies.push(...cookies.map((cookie) => cookie.value));
+      await context.close();
+    }
   },
 });
 

@@ -4,7 +4,7 @@
 //! written every second by [`LoginTokens::flush`].
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -488,9 +488,9 @@ impl LoginTokens {
             return Ok(());
         }
         storage::login_token::record_uses(&self.db, &waiting, Kind::TokenNewAddress.name()).await?;
-        let mut uses = self.uses_now();
         // Some may have been dropped meanwhile.
-        uses.waiting.retain(|one| !waiting.contains(one));
+        let written: HashSet<&Use> = waiting.iter().collect();
+        self.uses_now().waiting.retain(|one| !written.contains(one));
         Ok(())
     }
 

@@ -290,7 +290,7 @@ fn named(line: &Line, row: &TokenRow) -> Line {
 }
 
 /// One use of a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Use {
     /// Which.
     pub token_id: i64,
