@@ -14,7 +14,10 @@ use leptos::prelude::use_context;
 /// The files, by name without `.ftl`. A test looks that none is forgotten.
 macro_rules! files {
     ($language:literal) => {
-        &[include_str!(concat!("../messages/", $language, "/common.ftl"))]
+        &[
+            include_str!(concat!("../messages/", $language, "/common.ftl")),
+            include_str!(concat!("../messages/", $language, "/people.ftl")),
+        ]
     };
 }
 

@@ -6,6 +6,7 @@ pub mod agent;
 pub mod clock;
 pub mod deep_link;
 pub mod hash;
+pub mod people_rules;
 pub mod permission;
 pub mod redirect;
 pub mod secret;

@@ -1,15 +1,6 @@
 //! Who may see and change whose login tokens. The only place that decides; what it grants can be had nowhere else.
 
-use super::{permission::Permissions, user::User};
-
-/// Somebody who is calling, and how strongly they proved who they are.
-#[derive(Debug, Clone, Copy)]
-pub struct Actor<'a> {
-    /// Who.
-    pub user: &'a User,
-    /// Whether a login token is all that they brought, or what opened their session.
-    pub by_login_token: bool,
-}
+use super::{people_rules::Actor, permission::Permissions, user::User};
 
 /// Leave to see somebody's login tokens.
 #[derive(Debug, Clone)]

@@ -20,10 +20,11 @@ use crate::{
         activity::Kind,
         clock::Clock,
         hash::{Hash, hex, sha256},
+        people_rules::Actor,
         permission::Permissions,
         session::SessionToken,
         token::{LoginToken, TokenLife, TokenName, TokenValue},
-        token_rules::{self, Actor, Denied, MayChange, MaySee},
+        token_rules::{self, Denied, MayChange, MaySee},
         user::User,
     },
     storage::{

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ServiceError;
 use crate::{
-    domain::user::User,
+    domain::{
+        people_rules::{Actor, Denied},
+        permission::Permissions,
+        user::User,
+    },
     storage::{self, Db},
 };
 
@@ -53,5 +57,25 @@ impl Members {
     /// The database's.
     pub async fn find(&self, id: i64) -> Result<Option<User>, ServiceError> {
         Ok(storage::user::find(&self.0, id).await?)
+    }
+
+    /// Whom `actor` means by this number. Somebody without MANAGE_USERS learns of no other number whether it is a member's.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`]; the database's.
+    pub async fn target(&self, actor: Actor<'_>, id: i64) -> Result<Option<User>, ServiceError> {
+        if actor.user.id == id {
+            return Ok(Some(actor.user.clone()));
+        }
+        if !actor.user.permissions.allows(Permissions::MANAGE_USERS) {
+            return Err(Denied::NotYours.into());
+        }
+        self.find(id).await
+    }
+}
+
+impl From<Denied> for ServiceError {
+    fn from(denied: Denied) -> Self {
+        Self::Forbidden(denied.message().to_string())
     }
 }

@@ -11,6 +11,7 @@ use axum::{
 };
 
 use crate::{
+    domain::people_rules::Denied,
     plex::{PlexError, PlexErrorKind},
     services::ServiceError,
 };
@@ -145,6 +146,12 @@ impl From<ServiceError> for Problem {
             ServiceError::Randomness(error) => Self::internal(&error),
             ServiceError::Internal(cause) => Self::internal(&cause),
         }
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        ServiceError::from(denied).into()
     }
 }
 

@@ -1,0 +1,10 @@
+people-denied-login-token = Du bist mit einem Anmelde-Token angemeldet. Damit lassen sich keine Personen, Passwörter oder E-Mail-Adressen ändern. Melde dich mit Plex oder einem Passwort an.
+people-denied-not-yours = Du kannst nur dein eigenes Konto sehen und ändern. Bitte die Person, der dieser Server gehört, das für dich zu tun.
+people-denied-not-a-manager = Das können nur Personen, die sich um andere kümmern. Frag die Person, der dieser Server gehört.
+people-denied-owner = Das Besitzerkonto lässt sich nur von dort aus ändern, und niemand kann es ausschalten oder löschen.
+people-denied-administrator = Administratorkonten können nur andere Administratoren und der Besitzer ändern. Frag jemanden von ihnen.
+people-denied-deletes-administrator = Nur der Besitzer kann ein Administratorkonto löschen. Frag ihn.
+people-denied-oneself = Das geht nicht mit deinem eigenen Konto. Bitte jemand anderen, der sich um andere kümmert.
+people-denied-only-themselves = Das geht nur, wenn die Person selbst angemeldet ist.
+people-denied-only-owner = Nur der Besitzer kann jemanden zum Administrator machen oder das zurücknehmen.
+people-denied-lacks-permission = Du kannst nur Rechte vergeben, die du selbst hast. Frag den Besitzer.

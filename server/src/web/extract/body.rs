@@ -1,0 +1,195 @@
+//! What a request says: query, path, and bodies.
+
+use std::convert::Infallible;
+
+use axum::{
+    body::{Bytes, HttpBody},
+    extract::{FromRequest, FromRequestParts, Path, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use serde::de::DeserializeOwned;
+
+use crate::web::{error::Problem, state::AppState};
+
+/// What stands in the query; a query that can't be read (a name twice, say) is as good as none.
+pub(in crate::web) struct QueryOf<T>(pub(in crate::web) T);
+
+impl<T: DeserializeOwned + Default> FromRequestParts<AppState> for QueryOf<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self(serde_urlencoded::from_str(query).unwrap_or_default()))
+    }
+}
+
+/// What stands in the path; what is no text is the path of nothing.
+pub(in crate::web) struct PathOf<T>(pub(in crate::web) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for PathOf<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(_) => Err(Problem::not_found()),
+        }
+    }
+}
+
+/// A JSON body.
+pub(in crate::web) struct JsonBody<T>(pub(in crate::web) T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Send JSON, with the header Content-Type: application/json.",
+            ));
+        }
+        let bytes = body(request, state).await?;
+        // serde takes an array for an object, its values in the order of our fields.
+        if bytes.trim_ascii_start().starts_with(b"[") {
+            return Err(Problem::field(
+                StatusCode::BAD_REQUEST,
+                "",
+                "The body is not what this address takes: expected an object.",
+            ));
+        }
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            let path = if path == "." { String::new() } else { path };
+            Problem::field(
+                StatusCode::BAD_REQUEST,
+                path,
+                format!("The body is not what this address takes: {}.", plain(error.inner())),
+            )
+        })?;
+        json.end()
+            .map_err(|_| Problem::bad_request("The body goes on after the JSON value."))?;
+        Ok(Self(value))
+    }
+}
+
+/// serde's sentence without the value it met, which may be a secret in the wrong field.
+fn plain(error: &serde_json::Error) -> String {
+    match error.classify() {
+        serde_json::error::Category::Eof => "it ends too early".to_owned(),
+        serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
+            format!("it is not JSON (line {}, column {})", error.line(), error.column())
+        }
+        serde_json::error::Category::Data => {
+            let text = error.to_string();
+            match text.split_once(" expected ") {
+                Some((_, expected)) if text.starts_with("invalid") => {
+                    format!("expected {}", expected.split(" at line").next().unwrap_or(expected))
+                }
+                _ if text.starts_with("missing field") => text.split(" at line").next().unwrap_or(&text).to_owned(),
+                _ => "a value has the wrong form".to_owned(),
+            }
+        }
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+async fn body(request: Request, state: &AppState) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large: at most 64 KiB.")
+            }
+            _ => Problem::bad_request("The body could not be read. Send it again."),
+        })
+}
+
+/// A JSON body that may be left out.
+pub(in crate::web) struct JsonOrNothing<T>(pub(in crate::web) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<AppState> for JsonOrNothing<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        if request.body().is_end_stream() {
+            return Ok(Self(T::default()));
+        }
+        let JsonBody(value) = JsonBody::from_request(request, state).await?;
+        Ok(Self(value))
+    }
+}
+
+/// The body of a `<form method=post>`.
+pub(in crate::web) struct FormBody<T>(pub(in crate::web) T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for FormBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        if !kind
+            .to_ascii_lowercase()
+            .starts_with("application/x-www-form-urlencoded")
+        {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Send this as a form (application/x-www-form-urlencoded).",
+            ));
+        }
+        let bytes = body(request, state).await?;
+        let value = serde_urlencoded::from_bytes(&bytes).map_err(|_| {
+            Problem::bad_request("The form is incomplete. Load the page again and fill it in once more.")
+        })?;
+        Ok(Self(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence<T: DeserializeOwned + std::fmt::Debug>(json: &str) -> String {
+        plain(&serde_json::from_str::<T>(json).unwrap_err())
+    }
+
+    #[test]
+    fn a_value_in_the_wrong_place_is_not_repeated() {
+        for json in [
+            r#"{"pinId":"hunter2","code":"x"}"#,
+            r#"{"pinId":1,"code":{"hunter2":1}}"#,
+            r#""hunter2""#,
+        ] {
+            let sentence = sentence::<app::api::sign_in::AttemptStart>(json);
+            assert!(!sentence.contains("hunter2"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn sentences_say_what_would_be_right() {
+        assert_eq!(
+            sentence::<app::api::sign_in::AttemptStart>(r#"{"code":"x"}"#),
+            "missing field `pinId`"
+        );
+        assert_eq!(
+            sentence::<app::api::sign_in::AttemptStart>(r#"{"pinId":"1","code":"x"}"#),
+            "expected i64"
+        );
+        assert!(sentence::<app::api::sign_in::AttemptStart>("{").contains("ends too early"));
+        assert!(sentence::<app::api::sign_in::AttemptStart>("<html>").contains("not JSON"));
+    }
+}
