@@ -66,12 +66,27 @@ impl Activity {
             actor_id: event.actor_id,
             subject: event.subject.to_owned(),
             address: event.address.to_canonical().to_string(),
+            reason: String::new(),
+            plex_id: None,
         }
     }
 
     /// Takes a line of something that nobody should wait for; it is written by the next [`Activity::flush`].
     pub fn note(&self, event: &Event<'_>) {
-        let line = self.line(event);
+        self.take(self.line(event));
+    }
+
+    /// The same of a refusal: why, as one word (its name on the wire), and which Plex account, which may belong to no
+    /// member.
+    pub fn note_refusal(&self, event: &Event<'_>, reason: &str, plex_id: Option<i64>) {
+        self.take(Line {
+            reason: reason.to_owned(),
+            plex_id,
+            ..self.line(event)
+        });
+    }
+
+    fn take(&self, line: Line) {
         let mut waiting = self.waiting_now();
         if waiting.len() >= MOST_WAITING {
             tracing::warn!("a line of activity is lost: too many wait for the database");

@@ -18,13 +18,17 @@ pub struct Line {
     pub actor_id: Option<i64>,
     /// The device's name, or empty.
     pub subject: String,
-    /// From where.
+    /// From where; empty for what Latchkey did by itself.
     pub address: String,
+    /// Why, as one word, or empty.
+    pub reason: String,
+    /// The Plex account that it is about, which may belong to no member.
+    pub plex_id: Option<i64>,
 }
 
 /// People who are gone meanwhile are left out of a line.
-pub(super) const INSERT: &str = "INSERT INTO activity (at, kind, user_id, actor_id, subject, address) VALUES \
-     ($1, $2, (SELECT id FROM users WHERE id = $3), (SELECT id FROM users WHERE id = $4), $5, $6)";
+pub(super) const INSERT: &str = "INSERT INTO activity (at, kind, user_id, actor_id, subject, address, reason, plex_id) \
+     VALUES ($1, $2, (SELECT id FROM users WHERE id = $3), (SELECT id FROM users WHERE id = $4), $5, $6, $7, $8)";
 
 /// Writes a line within a transaction, so that what happened and its line are there together or not at all.
 macro_rules! insert_line {
@@ -37,6 +41,8 @@ macro_rules! insert_line {
             .bind(line.actor_id)
             .bind(&line.subject)
             .bind(&line.address)
+            .bind(&line.reason)
+            .bind(line.plex_id)
             .execute(&mut *$tx)
             .await?;
     }};
@@ -62,10 +68,13 @@ pub async fn create(db: &Db, lines: &[Line]) -> Result<(), StorageError> {
 /// The database's.
 pub async fn list(db: &Db, most: i64) -> Result<Vec<Line>, StorageError> {
     Ok(on_db!(db, |pool| {
-        sqlx::query_as("SELECT at, kind, user_id, actor_id, subject, address FROM activity ORDER BY id DESC LIMIT $1")
-            .bind(most)
-            .fetch_all(pool)
-            .await
+        sqlx::query_as(
+            "SELECT at, kind, user_id, actor_id, subject, address, reason, plex_id FROM activity \
+             ORDER BY id DESC LIMIT $1",
+        )
+        .bind(most)
+        .fetch_all(pool)
+        .await
     })?)
 }
 

@@ -224,6 +224,8 @@ on_both! {
             actor_id: Some(actor_id),
             subject: subject.into(),
             address: address.into(),
+            reason: String::new(),
+            plex_id: None,
         };
         assert_eq!(lines(&app).await, [
             line(0, "token-made", 1, "Küche 🔑", HOME),

@@ -16,6 +16,8 @@ fn line(at: i64, subject: &str) -> Line {
         actor_id: None,
         subject: subject.into(),
         address: "2001:db8::7".into(),
+        reason: "word".into(),
+        plex_id: Some(52_990_041),
     }
 }
 

@@ -36,6 +36,8 @@ fn line(kind: &str) -> Line {
         actor_id: Some(1),
         subject: ODD.into(),
         address: "192.0.2.1".into(),
+        reason: String::new(),
+        plex_id: None,
     }
 }
 
@@ -399,6 +401,8 @@ on_both! {
             actor_id: Some(anna.id),
             subject: ODD.into(),
             address: "2001:db8::7".into(),
+            reason: String::new(),
+            plex_id: None,
         };
         assert_eq!(told(db).await, [expected]);
         // Another address of the same network is nothing new, however much later.

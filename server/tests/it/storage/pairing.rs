@@ -66,6 +66,8 @@ fn line(kind: &str) -> Line {
         actor_id: None,
         subject: ODD.into(),
         address: "192.0.2.1".into(),
+        reason: String::new(),
+        plex_id: None,
     }
 }
 

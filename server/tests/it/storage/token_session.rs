@@ -54,6 +54,8 @@ fn line() -> Line {
         actor_id: Some(1),
         subject: String::new(),
         address: "192.0.2.1".into(),
+        reason: String::new(),
+        plex_id: None,
     }
 }
 
