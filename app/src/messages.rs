@@ -16,7 +16,13 @@ macro_rules! files {
     ($language:literal) => {
         &[
             include_str!(concat!("../messages/", $language, "/common.ftl")),
+            include_str!(concat!("../messages/", $language, "/errors.ftl")),
+            include_str!(concat!("../messages/", $language, "/home.ftl")),
+            include_str!(concat!("../messages/", $language, "/login.ftl")),
+            include_str!(concat!("../messages/", $language, "/pair.ftl")),
             include_str!(concat!("../messages/", $language, "/people.ftl")),
+            include_str!(concat!("../messages/", $language, "/setup.ftl")),
+            include_str!(concat!("../messages/", $language, "/tokens.ftl")),
         ]
     };
 }
@@ -109,7 +115,7 @@ fn bundle(language: Language, files: &[&str]) -> FluentBundle<FluentResource> {
 }
 
 /// What a message speaks about.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arg {
     /// A name, an address, …
     Text(String),
@@ -120,7 +126,7 @@ pub enum Arg {
 }
 
 /// Something to say, not in words yet.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     key: Cow<'static, str>,
     args: Vec<(&'static str, Arg)>,

@@ -145,7 +145,7 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
     let error = |status, id: Option<&str>| {
         Page::Error(ErrorPage {
             status,
-            message: String::new(),
+            message: None,
             request_id: id.map(Into::into),
         })
     };

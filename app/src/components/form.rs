@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::messages::Message;
+
 /// One text field of a form.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Field<'a> {
@@ -131,8 +133,9 @@ fn life_words(days: Option<u16>) -> String {
 
 /// What was wrong with the last try; read out at once when the page loads.
 #[must_use]
-pub fn form_error(id: &'static str, message: Option<String>) -> AnyView {
+pub fn form_error(id: &'static str, message: Option<impl Into<Message>>) -> AnyView {
     message
+        .map(|message| message.into().on_page())
         .map(|message| view! { <p class="notice notice-bad" role="alert" id=id>{message}</p> })
         .into_any()
 }

@@ -55,7 +55,7 @@ pub fn tokens(section: TokensSection) -> AnyView {
                 <p class="hint">{intro}</p>
             </div>
             {made.map(|made| shown(made, page))}
-            {locked.map(|why| view! { <p class="notice">{why}</p> })}
+            {locked.map(|why| view! { <p class="notice">{why.on_page()}</p> })}
             {list(user_id, tokens, changeable)}
             {changeable.then(|| new_token(user_id, form))}
         </section>
@@ -136,7 +136,7 @@ fn row(user_id: i64, token: &TokenRow, changeable: bool) -> AnyView {
     };
     let used = match &token.last_used {
         None => "Not yet".into_any(),
-        Some(used) => view! { {date::time(&used.at, used.ago.clone())} ", from " {used.address.clone()} }.into_any(),
+        Some(used) => view! { {date::time(&used.at, used.ago.on_page())} ", from " {used.address.clone()} }.into_any(),
     };
     view! {
         <li class="token">

@@ -6,7 +6,7 @@ use super::{
     Chrome, Page, Theme, error, home, login, pair, pair_approve, plex_return, profile, settings, setup, switch, user,
     users,
 };
-use crate::{api::sign_in::AttemptAnswer, components::shell};
+use crate::{api::sign_in::AttemptAnswer, components::shell, messages::Language};
 
 /// One rendered page before the document is put around it.
 pub(super) struct Body {
@@ -22,11 +22,20 @@ pub(super) struct Body {
     pub(super) refresh: bool,
 }
 
-/// The whole page as HTML, doctype included. No executor, no streaming and no inline script is needed for it.
+/// The whole page as HTML, doctype included, in English. No executor, no streaming and no inline script is needed for it.
 #[must_use]
 pub fn render(chrome: Chrome, page: Page) -> String {
+    render_in(Language::default(), chrome, page)
+}
+
+/// The same in this language.
+#[must_use]
+pub fn render_in(language: Language, chrome: Chrome, page: Page) -> String {
     let owner = Owner::new();
-    let html = owner.with(|| document(chrome, page).to_html());
+    let html = owner.with(|| {
+        provide_context(language);
+        document(chrome, page).to_html()
+    });
     owner.unset_with_forced_cleanup();
     html
 }
@@ -70,7 +79,7 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
     };
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang=Language::of_page().tag() data-theme=theme>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

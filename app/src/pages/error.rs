@@ -35,11 +35,9 @@ pub(super) fn page(chrome: &Chrome, page: ErrorPage) -> Body {
         ),
         _ => ("That didn't work", "Go back and try again."),
     };
-    let message = if page.message.is_empty() {
-        usual.to_owned()
-    } else {
-        page.message
-    };
+    let message = page
+        .message
+        .map_or_else(|| usual.to_owned(), |message| message.on_page());
     let (to, way) = if chrome.viewer.is_some() {
         (paths::HOME, "Back to the start")
     } else {

@@ -20,8 +20,8 @@ pub(super) fn page(chrome: &Chrome, page: HomePage) -> Body {
         .map(|item| {
             view! {
                 <li>
-                    <b>{item.text}</b>
-                    <span>{item.advice}</span>
+                    <b>{item.text.on_page()}</b>
+                    <span>{item.advice.on_page()}</span>
                 </li>
             }
         })

@@ -13,6 +13,7 @@ use crate::{
         texts,
     },
     islands::plex_sign_in::plex_sign_in,
+    messages::Message,
     paths,
 };
 
@@ -54,7 +55,7 @@ pub(super) fn page(chrome: &Chrome, page: LoginPage) -> Body {
 }
 
 /// Folded under "Use a password" where there is a Plex button, open after an error.
-fn password_form(folded: bool, email: &str, error: Option<String>, return_to: String) -> AnyView {
+fn password_form(folded: bool, email: &str, error: Option<Message>, return_to: String) -> AnyView {
     let open = error.is_some() || !email.is_empty();
     let described = error.is_some().then_some("password-error");
     let form = view! {

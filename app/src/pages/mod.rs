@@ -21,7 +21,9 @@ mod users;
 
 use std::sync::Arc;
 
-pub use document::{document, render};
+pub use document::{document, render, render_in};
+
+use crate::messages::Message;
 
 /// What every page needs besides its own data.
 #[derive(Debug, Clone)]
@@ -119,8 +121,8 @@ pub struct PlexSignInData {
 /// `/setup`: the set-up code.
 #[derive(Debug, Clone, Default)]
 pub struct SetupCodePage {
-    /// What was wrong with the last try, in words.
-    pub error: Option<String>,
+    /// What was wrong with the last try.
+    pub error: Option<Message>,
 }
 
 /// `/setup/owner`.
@@ -132,8 +134,8 @@ pub struct SetupOwnerPage {
     pub email: String,
     /// What the form held, given back after an error.
     pub username: String,
-    /// What was wrong with the last try, in words.
-    pub error: Option<String>,
+    /// What was wrong with the last try.
+    pub error: Option<Message>,
     /// Why a Plex attempt that came back to this page ended, in words.
     pub notice: Option<Notice>,
 }
@@ -143,8 +145,8 @@ pub struct SetupOwnerPage {
 pub struct SetupServerPage {
     /// The owned servers, or why they can't be listed.
     pub servers: ServerChoice,
-    /// What was wrong with the last try, in words.
-    pub error: Option<String>,
+    /// What was wrong with the last try.
+    pub error: Option<Message>,
 }
 
 /// What can be picked at `/setup/server`.
@@ -190,7 +192,7 @@ pub struct LoginPage {
     /// What the form held, given back after an error.
     pub email: String,
     /// What was wrong with the last try of the form.
-    pub error: Option<String>,
+    pub error: Option<Message>,
     /// Why the visitor is here, when it was not their own idea.
     pub notice: Option<Notice>,
     /// Where a device without a keyboard gets a code instead: `/pair`, with where to go afterwards. `None`: not offered,
@@ -243,9 +245,9 @@ pub struct HomePage {
 #[derive(Debug, Clone)]
 pub struct Attention {
     /// What is wrong or missing.
-    pub text: String,
+    pub text: Message,
     /// What to do about it.
-    pub advice: String,
+    pub advice: Message,
 }
 
 /// `/profile`: the account part.
@@ -278,8 +280,8 @@ pub struct TokensSection {
     pub whose: Option<String>,
     /// By name.
     pub tokens: Vec<TokenRow>,
-    /// Why the list can be seen but not changed, in words.
-    pub locked: Option<String>,
+    /// Why the list can be seen but not changed.
+    pub locked: Option<Message>,
     /// One that was just made: shown on this page only, this once.
     pub made: Option<ShownToken>,
     /// The form for a new one.
@@ -313,7 +315,7 @@ pub struct LastUsed {
     /// RFC 3339 UTC.
     pub at: String,
     /// The same in words: `5 minutes ago`.
-    pub ago: String,
+    pub ago: Message,
     /// IP address.
     pub address: String,
 }
@@ -351,8 +353,8 @@ pub struct TokenForm {
     pub name: String,
     /// For how many days; `None`: for ever.
     pub life: Option<u16>,
-    /// What was wrong with the last try, in words.
-    pub error: Option<String>,
+    /// What was wrong with the last try.
+    pub error: Option<Message>,
 }
 
 /// `/users`.
@@ -398,8 +400,8 @@ pub struct UserPage {
     pub since: String,
     /// Whether they are switched off.
     pub disabled: bool,
-    /// Their login tokens, or why they can't be seen, in words.
-    pub tokens: Result<TokensSection, String>,
+    /// Their login tokens, or why they can't be seen.
+    pub tokens: Result<TokensSection, Message>,
 }
 
 /// `/settings`.
@@ -411,8 +413,8 @@ pub struct SettingsPage {
     pub login_token_parameter: String,
     /// Whether the last change was just saved.
     pub saved: bool,
-    /// What was wrong with the last try, in words.
-    pub error: Option<String>,
+    /// What was wrong with the last try.
+    pub error: Option<Message>,
 }
 
 /// `/switch`: somebody else's deep link was opened here.
@@ -460,8 +462,8 @@ pub enum PairApprovePage {
     EnterCode {
         /// What the device opens: `https://home.example/pair`.
         device_address: String,
-        /// What was wrong with the last code, in words.
-        error: Option<String>,
+        /// What was wrong with the last code.
+        error: Option<Message>,
     },
     /// Their sign-in is older than ten minutes: they confirm who they are first. The link goes to the sign-in page.
     Confirm {
@@ -494,19 +496,19 @@ pub enum PairApprovePage {
     },
     /// Declined.
     Declined,
-    /// This person may not, and why, in words.
-    NotAllowed(String),
+    /// This person may not, and why.
+    NotAllowed(Message),
 }
 
 /// A device that asks to be let in.
 #[derive(Debug, Clone)]
 pub struct PairingDevice {
     /// Browser and system in words: `Safari on iPad`.
-    pub what: String,
+    pub what: Message,
     /// IP address.
     pub address: String,
     /// Since when it asks: `2 minutes ago`.
-    pub ago: String,
+    pub ago: Message,
 }
 
 /// An error page.
@@ -514,8 +516,8 @@ pub struct PairingDevice {
 pub struct ErrorPage {
     /// HTTP status.
     pub status: u16,
-    /// What is wrong, in words; empty: the status' usual sentence.
-    pub message: String,
+    /// What is wrong; `None`: the status' usual sentence.
+    pub message: Option<Message>,
     /// The request's id, for the owner to find it in the log.
     pub request_id: Option<String>,
 }

@@ -9,6 +9,7 @@ use crate::{
         tokens::token_fields,
     },
     flow::safe_path,
+    messages::Message,
     paths,
 };
 
@@ -25,7 +26,7 @@ pub(super) fn page(chrome: &Chrome, page: PairApprovePage) -> Body {
         } => ("Let this device in?", ask(device, code, people, person, form)),
         PairApprovePage::Done { name, whose, tokens } => ("The device is in", done(name, whose, &tokens)),
         PairApprovePage::Declined => ("Not let in", declined()),
-        PairApprovePage::NotAllowed(why) => ("Not for you", not_allowed(why)),
+        PairApprovePage::NotAllowed(why) => ("Not for you", not_allowed(&why)),
     };
     let main = view! {
         <div class="card door">
@@ -43,7 +44,7 @@ pub(super) fn page(chrome: &Chrome, page: PairApprovePage) -> Body {
     }
 }
 
-fn enter_code(device_address: &str, error: Option<String>) -> AnyView {
+fn enter_code(device_address: &str, error: Option<Message>) -> AnyView {
     let described = error.is_some().then_some("code-error");
     view! {
         <p class="lead">"On the tablet, open " {typed(device_address)} ". It shows a code."</p>
@@ -74,12 +75,12 @@ fn about(device: PairingDevice) -> AnyView {
         <dl class="facts facts-small asking">
             <dt>"Device"</dt>
             <dd>
-                <b>{device.what}</b>
+                <b>{device.what.on_page()}</b>
             </dd>
             <dt>"Address"</dt>
             <dd>{device.address}</dd>
             <dt>"Asked"</dt>
-            <dd>{device.ago}</dd>
+            <dd>{device.ago.on_page()}</dd>
         </dl>
     }
     .into_any()
@@ -185,9 +186,9 @@ fn declined() -> AnyView {
     .into_any()
 }
 
-fn not_allowed(why: String) -> AnyView {
+fn not_allowed(why: &Message) -> AnyView {
     view! {
-        <p class="lead">{why}</p>
+        <p class="lead">{why.on_page()}</p>
         <a class="button button-wide" href=paths::HOME>
             "Back to the start"
         </a>

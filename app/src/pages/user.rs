@@ -20,7 +20,7 @@ pub(super) fn page(_chrome: &Chrome, page: UserPage) -> Body {
         Err(why) => view! {
             <section class="card card-flat" id="tokens" aria-labelledby="tokens-heading">
                 <h2 id="tokens-heading">"Login tokens"</h2>
-                <p>{why}</p>
+                <p>{why.on_page()}</p>
             </section>
         }
         .into_any(),

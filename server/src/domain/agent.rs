@@ -1,5 +1,7 @@
 //! What a browser says about itself, in words: good enough for a person to recognise a device by.
 
+use app::{messages::Message, msg};
+
 /// Words before others that they hold or imitate: every browser claims to be several.
 const BROWSERS: [(&str, &str); 12] = [
     ("Edg", "Edge"),
@@ -44,11 +46,11 @@ pub fn system(agent: &str) -> Option<&'static str> {
 
 /// Browser and system, such as `Safari on iPad`.
 #[must_use]
-pub fn describe(agent: &str) -> String {
+pub fn describe(agent: &str) -> Message {
     match (find(&BROWSERS, agent), system(agent)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => "Unknown browser".to_owned(),
+        (Some(browser), Some(system)) => msg!("pair-browser-on-system", browser = browser, system = system),
+        (Some(one), None) | (None, Some(one)) => one.into(),
+        (None, None) => msg!("pair-unknown-browser"),
     }
 }
 
@@ -129,7 +131,7 @@ mod tests {
             ("", "Unknown browser"),
             ("<script>", "Unknown browser"),
         ] {
-            assert_eq!(describe(agent), words);
+            assert_eq!(describe(agent).to_string(), words);
             assert!(!fetches_previews(agent), "{agent}");
         }
     }

@@ -1,5 +1,6 @@
 //! What the owner can change while Latchkey runs. Stored as one JSON document.
 
+use app::messages::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -139,8 +140,8 @@ impl Settings {
         if title.is_empty() || title.chars().count() > 60 || title.chars().any(char::is_control) {
             return wrong("applicationTitle", "must have 1 to 60 characters, such as Attic");
         }
-        if self.locale != "en" {
-            return wrong("locale", "must be en; other languages are not there yet");
+        if !Language::ALL.iter().any(|language| language.tag() == self.locale) {
+            return wrong("locale", "must be en or de");
         }
         let parameter = self.login_token_parameter.as_str();
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use thiserror::Error;
+use app::{messages::Message, msg};
 use uuid::Uuid;
 
 use super::{
@@ -76,14 +76,23 @@ impl fmt::Debug for TokenValue {
 pub struct TokenName(String);
 
 /// Why a text can't be a device's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenNameError {
     /// Nothing, or too much.
-    #[error("Give the device a name of 1 to 64 characters, such as Kitchen tablet.")]
     Length,
     /// Characters that nobody sees, or that turn the text around them over.
-    #[error("A device's name can't hold line breaks or invisible characters.")]
     Invisible,
+}
+
+impl TokenNameError {
+    /// What would be right.
+    #[must_use]
+    pub fn message(self) -> Message {
+        match self {
+            Self::Length => msg!("tokens-name-length", most = LONGEST_NAME),
+            Self::Invisible => msg!("tokens-name-invisible"),
+        }
+    }
 }
 
 impl TokenName {
@@ -128,9 +137,16 @@ impl TokenName {
 pub struct TokenLife(Option<u16>);
 
 /// Why a number can't be a token's life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("A login token lasts 1 to 1825 days (five years), or for ever when no number is given.")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenLifeError;
+
+impl TokenLifeError {
+    /// What would be right.
+    #[must_use]
+    pub fn message(self) -> Message {
+        msg!("tokens-life")
+    }
+}
 
 impl TokenLife {
     /// Without an end.

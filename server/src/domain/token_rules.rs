@@ -1,5 +1,7 @@
 //! Who may see and change whose login tokens. The only place that decides; what it grants can be had nowhere else.
 
+use app::{messages::Message, msg};
+
 use super::{people_rules::Actor, permission::Permissions, user::User};
 
 /// Leave to see somebody's login tokens.
@@ -37,26 +39,33 @@ impl MayChange {
     }
 }
 
-/// Why not, in words for the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Denied {
     /// Signed in by a login token.
-    #[error(
-        "You are signed in with a login token, which can't make, change or revoke login tokens. Sign in with Plex or a password."
-    )]
     ByLoginToken,
     /// The setting is off.
-    #[error("Members don't make login tokens here. Ask the owner to make one for you, or to allow it.")]
     SettingOff,
     /// Somebody else's, without MANAGE_USERS.
-    #[error("You can only see and change your own login tokens.")]
     NotYours,
     /// The owner's.
-    #[error("Only the owner can see and change the owner's login tokens.")]
     Owners,
     /// An administrator's, by somebody who is none: it would make them one.
-    #[error("Only an administrator can see and change an administrator's login tokens.")]
     Administrators,
+}
+
+impl Denied {
+    /// In words for the person.
+    #[must_use]
+    pub fn message(self) -> Message {
+        match self {
+            Self::ByLoginToken => msg!("tokens-denied-by-login-token"),
+            Self::SettingOff => msg!("tokens-denied-setting-off"),
+            Self::NotYours => msg!("tokens-denied-not-yours"),
+            Self::Owners => msg!("tokens-denied-owners"),
+            Self::Administrators => msg!("tokens-denied-administrators"),
+        }
+    }
 }
 
 /// Whether `actor` may see the login tokens of `user`. `members_may`: the setting *members may make login tokens*.

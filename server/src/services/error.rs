@@ -1,4 +1,6 @@
-//! What can go wrong in a service. `web::error` turns it into a status and a sentence.
+//! What can go wrong in a service. `web::error` turns it into a status and a sentence, in the reader's language.
+
+use app::messages::Message;
 
 use crate::{domain::secret::NoRandomness, plex::PlexError, storage::StorageError};
 
@@ -23,21 +25,21 @@ pub enum ServiceError {
         /// The field's name on the wire.
         field: String,
         /// What is wrong with it and what would be right.
-        message: String,
+        message: Message,
     },
     /// The caller is known, or proved something, and still may not.
     #[error("{0}")]
-    Forbidden(String),
+    Forbidden(Message),
     /// It is too late, or somebody was faster.
     #[error("{0}")]
-    Conflict(String),
+    Conflict(Message),
     /// A field's value is somebody else's already; nothing was changed.
     #[error("{field}: {message}")]
     Taken {
         /// The field's name on the wire.
         field: &'static str,
         /// What is there, and what to do.
-        message: String,
+        message: Message,
     },
     /// Too much is being done at once; trying again soon helps.
     #[error("too much to do at once")]
@@ -52,10 +54,28 @@ pub enum ServiceError {
 
 impl ServiceError {
     /// A wrong field.
-    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn invalid(field: impl Into<String>, message: impl Into<Message>) -> Self {
         Self::Invalid {
             field: field.into(),
             message: message.into(),
         }
+    }
+
+    /// A field's value that is somebody else's already.
+    pub fn taken(field: &'static str, message: impl Into<Message>) -> Self {
+        Self::Taken {
+            field,
+            message: message.into(),
+        }
+    }
+
+    /// Not for this caller.
+    pub fn forbidden(message: impl Into<Message>) -> Self {
+        Self::Forbidden(message.into())
+    }
+
+    /// Too late.
+    pub fn conflict(message: impl Into<Message>) -> Self {
+        Self::Conflict(message.into())
     }
 }

@@ -9,6 +9,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use app::msg;
+
 use super::{
     ServiceError,
     activity::{Activity, Event},
@@ -502,24 +504,16 @@ impl LoginTokens {
 
 /// The member has as many as can be.
 pub(super) fn too_many_tokens() -> ServiceError {
-    ServiceError::Conflict(format!(
-        "There are {MOST_TOKENS} login tokens already. Revoke one that is not needed any more."
-    ))
+    ServiceError::conflict(msg!("tokens-too-many", count = MOST_TOKENS))
 }
 
 /// There is a token of this name.
 pub(super) fn name_taken(name: &TokenName) -> ServiceError {
-    ServiceError::Taken {
-        field: "name",
-        message: format!(
-            "There is a login token named {} already. Choose another name, or regenerate that one.",
-            name.as_str()
-        ),
-    }
+    ServiceError::taken("name", msg!("tokens-name-taken", name = name.as_str()))
 }
 
 impl From<Denied> for ServiceError {
     fn from(denied: Denied) -> Self {
-        Self::Forbidden(denied.to_string())
+        Self::Forbidden(denied.message())
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use app::msg;
+
 use super::{
     ServiceError,
     limits::{self, Limits},
@@ -230,11 +232,11 @@ impl Setup {
 }
 
 fn already_done() -> ServiceError {
-    ServiceError::Conflict("There is an owner already. Sign in instead.".into())
+    ServiceError::conflict(msg!("setup-has-owner"))
 }
 
 fn no_plex_account() -> ServiceError {
-    ServiceError::Conflict("The owner has no Plex account here, so there are no media servers to pick from.".into())
+    ServiceError::conflict(msg!("setup-no-servers"))
 }
 
 /// An address that could be one: something, `@`, something; no spaces or control characters.

@@ -61,6 +61,8 @@ pub(super) const DEVICE: HostCookie = host_cookie!("device");
 pub(super) const SWITCH: HostCookie = host_cookie!("switch");
 /// A login token that was just made, sealed, on its way to the page that shows it.
 pub(super) const MADE: HostCookie = host_cookie!("made");
+/// The language that somebody chose without being signed in, such as `de`.
+pub(super) const LANGUAGE: &str = "latchkey.language";
 /// `light` or `dark`.
 pub(super) const THEME: &str = "latchkey.theme";
 

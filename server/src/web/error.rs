@@ -1,9 +1,13 @@
 //! The one place where something that went wrong becomes a status and a sentence.
 //!
-//! A [`Problem`] answers as JSON; for pages the middleware `error_pages` turns it into a page. The cause goes to the
+//! A [`Problem`] answers as JSON; the middleware `error_pages` puts it into the reader's language, and for pages makes a
+//! page of it. The cause goes to the
 //! log and never to the client.
 
-use app::api::error::{ErrorBody, FieldError};
+use app::{
+    api::error::{ErrorBody, FieldError},
+    messages::{Language, Message},
+};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header::RETRY_AFTER},
@@ -16,22 +20,23 @@ use crate::{
     services::ServiceError,
 };
 
-/// Said to programs; the page has a longer sentence of its own.
-pub(super) const NOTHING_HERE: &str = "There is nothing at this address.";
+/// Said to programs.
+const NOTHING_HERE: &str = "errors-nothing-here";
 
 /// An error answer.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
     pub(super) status: StatusCode,
     /// For people: what is wrong and what to do next.
-    pub(super) message: String,
-    pub(super) errors: Vec<FieldError>,
+    pub(super) message: Message,
+    /// Fields of the request by their path, and what is wrong with each.
+    pub(super) errors: Vec<(String, Message)>,
     /// Seconds.
     pub(super) retry_after: Option<u32>,
 }
 
 impl Problem {
-    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, message: impl Into<Message>) -> Self {
         Self {
             status,
             message: message.into(),
@@ -40,23 +45,20 @@ impl Problem {
         }
     }
 
-    pub(super) fn field(status: StatusCode, path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(super) fn field(status: StatusCode, path: impl Into<String>, message: impl Into<Message>) -> Self {
         let message = message.into();
-        let errors = vec![FieldError {
-            path: path.into(),
-            message: message.clone(),
-        }];
+        let errors = vec![(path.into(), message.clone())];
         Self {
             errors,
             ..Self::new(status, message)
         }
     }
 
-    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+    pub(super) fn bad_request(message: impl Into<Message>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
-    pub(super) fn forbidden(message: impl Into<String>) -> Self {
+    pub(super) fn forbidden(message: impl Into<Message>) -> Self {
         Self::new(StatusCode::FORBIDDEN, message)
     }
 
@@ -65,7 +67,12 @@ impl Problem {
     }
 
     pub(super) fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, NOTHING_HERE)
+        Self::new(StatusCode::NOT_FOUND, Message::new(NOTHING_HERE, Vec::new()))
+    }
+
+    /// Whether it says only that this address is nobody's.
+    pub(super) fn says_nothing_is_here(&self) -> bool {
+        self.message.key() == NOTHING_HERE
     }
 
     /// Nobody has that number.
@@ -93,6 +100,21 @@ impl Problem {
         )
     }
 
+    /// What programs read.
+    pub(super) fn body(&self, language: Language) -> ErrorBody {
+        let message = self.message.in_language(language);
+        let errors = self.errors.iter().map(|(path, message)| FieldError {
+            path: path.clone(),
+            message: message.in_language(language),
+        });
+        ErrorBody {
+            status: self.status.as_u16(),
+            error: message.clone(),
+            message,
+            errors: errors.collect(),
+        }
+    }
+
     fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");
         Self::new(
@@ -115,7 +137,7 @@ impl Problem {
         Self::internal(cause)
     }
 
-    fn unavailable(message: &str, retry_after: u32) -> Self {
+    fn unavailable(message: impl Into<Message>, retry_after: u32) -> Self {
         Self {
             retry_after: Some(retry_after),
             ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
@@ -174,17 +196,11 @@ impl From<PlexError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = ErrorBody {
-            status: self.status.as_u16(),
-            error: self.message.clone(),
-            message: self.message.clone(),
-            errors: self.errors.clone(),
-        };
-        let mut response = (self.status, Json(body)).into_response();
+        let mut response = (self.status, Json(self.body(Language::default()))).into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        // For `error_pages`.
+        // For `error_pages`, which knows the reader.
         response.extensions_mut().insert(self);
         response
     }

@@ -9,6 +9,7 @@ mod cookies;
 mod error;
 mod extract;
 mod health;
+mod language;
 mod middleware;
 mod origin;
 mod pages;

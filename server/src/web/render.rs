@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use app::pages::{Chrome, Page, Theme, Viewer, document};
+use app::{
+    messages::Language,
+    pages::{Chrome, Page, Theme, Viewer, document},
+};
 use axum::{
     body::{Body, Bytes},
     extract::FromRequestParts,
-    http::{Request, StatusCode, Uri, header::CONTENT_TYPE, request::Parts},
+    http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header::CONTENT_TYPE, request::Parts},
     response::{IntoResponse, Response},
 };
 use leptos::prelude::{Owner, provide_context};
@@ -15,6 +18,7 @@ use super::{
     cookies,
     error::Problem,
     extract::{Caller, MaybeCaller},
+    language,
     middleware::Nonce,
     state::AppState,
 };
@@ -26,6 +30,7 @@ use crate::domain::{
 /// Everything that a page needs besides its own data.
 pub(super) struct View {
     chrome: Chrome,
+    language: Language,
 }
 
 impl View {
@@ -48,19 +53,27 @@ impl View {
             viewer: None,
             path: own_path(&parts.uri, state),
         };
-        Ok(Self { chrome })
+        Ok(Self {
+            chrome,
+            language: language::of_reader(None, &parts.headers, state),
+        })
     }
 
-    /// Shows in the header who is signed in.
+    /// Shows in the header who is signed in, and everything in their language.
     pub(super) fn seen_by(&mut self, MaybeCaller(caller): &MaybeCaller) {
         self.chrome.viewer = caller.as_ref().map(viewer);
+        let chosen = caller.as_ref().and_then(|caller| caller.user.locale.as_deref());
+        if let Some(language) = chosen.and_then(Language::from_tag) {
+            self.language = language;
+        }
     }
 
     /// Renders. Everything was loaded before: the answer is one piece with its status.
     pub(super) async fn render(self, status: StatusCode, page: Page) -> Response {
-        let chrome = self.chrome;
+        let Self { chrome, language } = self;
         let nonce = Arc::clone(&chrome.nonce);
         let context = move || {
+            provide_context(language);
             provide_context(leptos::nonce::Nonce::from_value(Arc::clone(&nonce)));
             // Islands only: leptos must neither number the elements of the page nor send data for hydrating them.
             if let Some(shared) = Owner::current_shared_context() {
@@ -70,12 +83,12 @@ impl View {
         let app = move || document(chrome.clone(), page.clone());
         let response = leptos_axum::render_app_async_with_context(context, app)(Request::new(Body::empty())).await;
         match axum::body::to_bytes(response.into_body(), usize::MAX).await {
-            Ok(html) => (
-                status,
-                [(CONTENT_TYPE, "text/html; charset=utf-8")],
-                document_only(html),
-            )
-                .into_response(),
+            Ok(html) => {
+                let mut headers = HeaderMap::new();
+                language::mark(&mut headers, language);
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+                (status, headers, document_only(html)).into_response()
+            }
             Err(error) => Problem::page_failed(&error).into_response(),
         }
     }

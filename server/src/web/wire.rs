@@ -5,6 +5,8 @@ use app::{
         tokens::{LoginToken as WireToken, MadeToken},
         user::{User as WireUser, UserSettings},
     },
+    messages::Message,
+    msg,
     pages::Tier as PageTier,
 };
 use axum::http::HeaderMap;
@@ -82,18 +84,17 @@ pub(super) fn sign_in_link(state: &AppState, client: &Client, headers: &HeaderMa
     )
 }
 
-/// How long ago, in words.
-pub(super) fn ago(now: i64, then: i64) -> String {
+/// How long ago.
+pub(super) fn ago(now: i64, then: i64) -> Message {
     let seconds = now.saturating_sub(then);
-    let (number, unit) = match seconds {
-        ..60 => return "just now".to_owned(),
-        60..3600 => (seconds / 60, "minute"),
-        3600..86_400 => (seconds / 3600, "hour"),
-        86_400..2_592_000 => (seconds / 86_400, "day"),
-        2_592_000..31_536_000 => (seconds / 2_592_000, "month"),
-        _ => (seconds / 31_536_000, "year"),
-    };
-    format!("{number} {unit}{} ago", if number == 1 { "" } else { "s" })
+    match seconds {
+        ..60 => msg!("common-just-now"),
+        60..3600 => msg!("common-minutes-ago", count = seconds / 60),
+        3600..86_400 => msg!("common-hours-ago", count = seconds / 3600),
+        86_400..2_592_000 => msg!("common-days-ago", count = seconds / 86_400),
+        2_592_000..31_536_000 => msg!("common-months-ago", count = seconds / 2_592_000),
+        _ => msg!("common-years-ago", count = seconds / 31_536_000),
+    }
 }
 
 #[cfg(test)]
@@ -112,7 +113,7 @@ mod tests {
             (40 * 86_400, "1 month ago"),
             (800 * 86_400, "2 years ago"),
         ] {
-            assert_eq!(ago(1000 + seconds, 1000), words);
+            assert_eq!(ago(1000 + seconds, 1000).to_string(), words);
         }
     }
 }

@@ -54,7 +54,7 @@ fn device(text: &str) -> PairingDevice {
     }
 }
 
-fn user(tokens: Result<TokensSection, String>, text: &str) -> Page {
+fn user(tokens: Result<TokensSection, crate::messages::Message>, text: &str) -> Page {
     Page::User(UserPage {
         name: text.into(),
         email: Some(text.into()),

@@ -150,7 +150,7 @@ fn basic(text: &str) -> Vec<Page> {
         }),
         Page::Error(ErrorPage {
             status: 500,
-            message: text.into(),
+            message: Some(text.into()),
             request_id: Some(text.into()),
         }),
     ]
@@ -357,7 +357,7 @@ fn every_status_has_its_own_words() {
     ] {
         let page = Page::Error(ErrorPage {
             status,
-            message: String::new(),
+            message: None,
             request_id: Some("req-1".into()),
         });
         let html = html(page);

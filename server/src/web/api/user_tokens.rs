@@ -58,10 +58,10 @@ pub(in crate::web) async fn revoke(
 
 /// A device's name from a body.
 pub(super) fn name(name: &str) -> Result<TokenName, Problem> {
-    TokenName::parse(name).map_err(|error| Problem::field(StatusCode::BAD_REQUEST, "name", error.to_string()))
+    TokenName::parse(name).map_err(|error| Problem::field(StatusCode::BAD_REQUEST, "name", error.message()))
 }
 
 /// A life from a body.
 pub(super) fn life(days: Option<i64>) -> Result<TokenLife, Problem> {
-    TokenLife::days(days).map_err(|error| Problem::field(StatusCode::BAD_REQUEST, "expiresInDays", error.to_string()))
+    TokenLife::days(days).map_err(|error| Problem::field(StatusCode::BAD_REQUEST, "expiresInDays", error.message()))
 }

@@ -1,27 +1,30 @@
-//! Errors of pages are pages. The REST API and programs that don't ask for HTML keep their JSON.
+//! Errors in the reader's language. Those of pages are pages; the REST API and programs that don't ask for HTML get JSON.
 
 use app::{
     pages::{ErrorPage, Page},
     paths,
 };
 use axum::{
+    body::Body,
     extract::{FromRequestParts, Request, State},
-    http::header,
+    http::{HeaderMap, header},
     middleware::Next,
     response::Response,
 };
 
 use super::RequestId;
 use crate::web::{
-    error::{NOTHING_HERE, Problem},
+    error::Problem,
     extract::MaybeCaller,
+    language::{self, of_reader},
     render::View,
     state::AppState,
 };
 
 pub(in crate::web) async fn error_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if !wants_page(&request) {
-        return next.run(request).await;
+        let headers = request.headers().clone();
+        return in_words(&state, &headers, next.run(request).await);
     }
     // What a page needs is read from the request, which the handler takes away.
     let (mut parts, body) = request.into_parts();
@@ -37,11 +40,8 @@ pub(in crate::web) async fn error_pages(State(state): State<AppState>, request: 
     }
     let error = ErrorPage {
         status: problem.status.as_u16(),
-        message: if problem.message == NOTHING_HERE {
-            String::new()
-        } else {
-            problem.message
-        },
+        // The page has a longer sentence of its own.
+        message: (!problem.says_nothing_is_here()).then_some(problem.message),
         request_id: request_id.map(|id| id.0.to_string()),
     };
     let mut rendered = view.render(problem.status, Page::Error(error)).await;
@@ -52,6 +52,26 @@ pub(in crate::web) async fn error_pages(State(state): State<AppState>, request: 
     }
     rendered
 }
+
+/// The same JSON in the reader's language.
+fn in_words(state: &AppState, asked: &HeaderMap, response: Response) -> Response {
+    let Some(problem) = response.extensions().get::<Problem>() else {
+        return response;
+    };
+    let chosen = response.extensions().get::<Locale>().map(|locale| locale.0.as_str());
+    let language = of_reader(chosen, asked, state);
+    let Ok(json) = serde_json::to_vec(&problem.body(language)) else {
+        return response;
+    };
+    let (mut head, _) = response.into_parts();
+    head.headers.remove(header::CONTENT_LENGTH);
+    language::mark(&mut head.headers, language);
+    Response::from_parts(head, Body::from(json))
+}
+
+/// Left with a problem by the session's layer: the language that the member has set.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Locale(pub(in crate::web) String);
 
 /// Inside of the session's layer: leaves word of who is signed in with an error, for the page above. The handlers ask
 /// for the same caller, and find it here.

@@ -11,7 +11,7 @@ mod session;
 mod token_redirect;
 
 pub(super) use client::client;
-pub(super) use error_pages::{error_pages, remember_caller};
+pub(super) use error_pages::{Locale, error_pages, remember_caller};
 pub(super) use gate::gate;
 pub(super) use log::{RequestId, log};
 pub(super) use normalize::normalize;

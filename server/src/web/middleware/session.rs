@@ -16,7 +16,7 @@ use tower_sessions::{
 
 use crate::{
     services::sessions::{RequestSessions, SessionUser},
-    web::state::AppState,
+    web::{error::Problem, state::AppState},
 };
 
 /// What the session cookie is called at the moment.
@@ -34,7 +34,7 @@ pub(in crate::web) async fn session(State(state): State<AppState>, mut request: 
     let key = Key::from(&Sha512::digest(site.session_secret.expose()));
     let user = SessionUser::default();
     request.extensions_mut().insert(user.clone());
-    let mut service = SessionManagerLayer::new(RequestSessions::new(state.sessions.clone(), user))
+    let mut service = SessionManagerLayer::new(RequestSessions::new(state.sessions.clone(), user.clone()))
         .with_name(session_cookie_name(&state))
         .with_secure(state.secure_cookies())
         .with_same_site(SameSite::Lax)
@@ -46,8 +46,13 @@ pub(in crate::web) async fn session(State(state): State<AppState>, mut request: 
         .with_signed(key)
         .layer(next);
     let answered: Result<Response, Infallible> = service.call(request).await;
-    match answered {
+    let mut response = match answered {
         Ok(response) => response,
         Err(never) => match never {},
+    };
+    let locale = user.get().and_then(|user| user.locale.clone());
+    if let (Some(locale), Some(_)) = (locale, response.extensions().get::<Problem>()) {
+        response.extensions_mut().insert(super::Locale(locale));
     }
+    response
 }

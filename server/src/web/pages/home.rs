@@ -1,6 +1,8 @@
 //! `/`: who you are, and for the owner what needs attention.
 
 use app::{
+    messages::Message,
+    msg,
     pages::{Attention, HomePage, Page},
     paths,
 };
@@ -55,32 +57,21 @@ fn may_set_up_devices(state: &AppState, caller: &Caller) -> bool {
 
 async fn attention(state: &AppState, owner_has_plex: bool) -> Result<Vec<Attention>, Problem> {
     let mut found = Vec::new();
-    let mut say = |text: &str, advice: &str| {
-        found.push(Attention {
-            text: text.to_owned(),
-            advice: advice.to_owned(),
-        });
-    };
+    let mut say = |text: Message, advice: Message| found.push(Attention { text, advice });
     if state.site.now().settings.media_server.is_none() {
         say(
-            "No media server is chosen, so only you can sign in.",
+            msg!("home-no-media-server"),
             if owner_has_plex {
-                "Choose one of your Plex Media Servers: POST /api/v1/settings/plex with its machineId."
+                msg!("home-no-media-server-choose")
             } else {
-                "Latchkey was set up without a Plex account, so there is no server whose members could come in."
+                msg!("home-no-media-server-no-plex")
             },
         );
     } else if !state.setup.owner_token_kept().await? {
-        say(
-            "Latchkey can't ask Plex whom you share with.",
-            "Sign out and sign in with Plex again. Members come in as before meanwhile.",
-        );
+        say(msg!("home-no-owner-token"), msg!("home-no-owner-token-advice"));
     }
     if state.public_url.is_none() {
-        say(
-            "No public address is configured.",
-            "Set LATCHKEY_PUBLIC_URL to the address people use, such as https://home.example.",
-        );
+        say(msg!("home-no-public-url"), msg!("home-no-public-url-advice"));
     }
     Ok(found)
 }

@@ -1,6 +1,9 @@
 //! `POST /login/password`: the form for a local account.
 
-use app::pages::{LoginPage, Page};
+use app::{
+    msg,
+    pages::{LoginPage, Page},
+};
 use axum::{
     extract::State,
     http::{
@@ -64,22 +67,14 @@ pub(super) async fn submit(
                 .append(SET_COOKIE, cookies::known(&state, &form.email)?);
             return Ok(response);
         }
-        Ok(None) => (
-            StatusCode::FORBIDDEN,
-            "That e-mail and password don't go together.".to_owned(),
-            None,
-        ),
+        Ok(None) => (StatusCode::FORBIDDEN, msg!("login-wrong-password"), None),
         Err(ServiceError::TooManyTries { seconds }) => (
             StatusCode::TOO_MANY_REQUESTS,
-            format!("Too many tries. Wait {seconds} seconds."),
+            msg!("errors-too-many-tries", seconds = seconds),
             Some(seconds),
         ),
         Err(ServiceError::Forbidden(message)) => (StatusCode::FORBIDDEN, message, None),
-        Err(ServiceError::Overloaded) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "There is too much to do at once. Try again in a few seconds.".to_owned(),
-            Some(3),
-        ),
+        Err(ServiceError::Overloaded) => (StatusCode::SERVICE_UNAVAILABLE, msg!("errors-overloaded"), Some(3)),
         Err(error) => return Err(error.into()),
     };
     let page = LoginPage {

@@ -4,6 +4,8 @@
 //! code: the answer is about the device that the page shows, whatever was scanned in another tab meanwhile.
 
 use app::{
+    messages::Message,
+    msg,
     pages::{Page, PairApprovePage, PairingDevice, TokenForm},
     paths,
 };
@@ -35,8 +37,6 @@ use crate::{
 
 /// A sign-in older than this is confirmed first, in seconds.
 const FRESH: i64 = 10 * 60;
-const WRONG_CODE: &str =
-    "No device is waiting with that code. Codes last five minutes and work once; look at the device again.";
 
 #[derive(Default, Deserialize)]
 pub(super) struct Arrival {
@@ -65,7 +65,7 @@ pub(super) async fn show(
         (None, _) => PairApprovePage::NotAllowed(why_not(&state, &caller).await?),
         (Some(_), None) => enter_code(&state, &client, &headers, None),
         (Some(_), Some(code)) => match state.pairings.find(&code, &caller.user).await {
-            Ok(None) => enter_code(&state, &client, &headers, Some(WRONG_CODE.to_owned())),
+            Ok(None) => enter_code(&state, &client, &headers, Some(msg!("pair-wrong-code"))),
             Ok(Some(asking)) if !is_fresh(&state, &caller) => PairApprovePage::Confirm {
                 device: device(&state, &asking),
                 link: confirm_link(),
@@ -142,7 +142,7 @@ pub(super) async fn submit(
         if let Some(page) = said_already(&state, &caller, &form).await? {
             return Ok(view.render(StatusCode::OK, Page::PairApprove(page)).await);
         }
-        let page = enter_code(&state, &client, &headers, Some(WRONG_CODE.to_owned()));
+        let page = enter_code(&state, &client, &headers, Some(msg!("pair-wrong-code")));
         let mut response = view.render(StatusCode::NOT_FOUND, Page::PairApprove(page)).await;
         forget_code(&state, &mut response);
         return Ok(response);
@@ -156,7 +156,7 @@ pub(super) async fn submit(
         return Ok(response);
     }
     if form.answer != "yes" {
-        return Err(Problem::bad_request("Say yes or no to the device."));
+        return Err(Problem::bad_request(msg!("pair-say-yes-or-no")));
     }
     if !is_fresh(&state, &caller) {
         // With the code in its cookie the way back leads to this device.
@@ -167,7 +167,7 @@ pub(super) async fn submit(
         return Ok(response);
     }
     let person = form.person.parse();
-    let person = person.map_err(|_| Problem::field(StatusCode::BAD_REQUEST, "person", "Say who the device is for."))?;
+    let person = person.map_err(|_| Problem::field(StatusCode::BAD_REQUEST, "person", msg!("pair-say-who")))?;
     let leave = state.login_tokens.may_change(caller.actor(), person).await?;
     let leave = leave.ok_or_else(Problem::no_member)?;
     let approved = match (TokenName::parse(&form.name), life(&form.expires)) {
@@ -177,14 +177,14 @@ pub(super) async fn submit(
                 .approve(&form.code, &leave, &name, life, client.address)
                 .await
         }
-        (Err(error), _) => Err(ServiceError::invalid("name", error.to_string())),
+        (Err(error), _) => Err(ServiceError::invalid("name", error.message())),
         (_, Err(error)) => Err(error),
     };
     let (status, page) = match approved {
         Ok(true) => (StatusCode::OK, in_now(form.name.trim(), leave.user(), &caller)),
         Ok(false) => (
             StatusCode::NOT_FOUND,
-            enter_code(&state, &client, &headers, Some(WRONG_CODE.to_owned())),
+            enter_code(&state, &client, &headers, Some(msg!("pair-wrong-code"))),
         ),
         Err(ServiceError::Invalid { message, .. }) => (
             StatusCode::BAD_REQUEST,
@@ -236,7 +236,7 @@ fn ask_again(
     form: Answer,
     people: Vec<(i64, String)>,
     person: i64,
-    error: String,
+    error: Message,
 ) -> PairApprovePage {
     PairApprovePage::Ask {
         device: device(state, asking),
@@ -252,15 +252,15 @@ fn ask_again(
     }
 }
 
-fn enter_code(state: &AppState, client: &Client, headers: &HeaderMap, error: Option<String>) -> PairApprovePage {
+fn enter_code(state: &AppState, client: &Client, headers: &HeaderMap, error: Option<Message>) -> PairApprovePage {
     PairApprovePage::EnterCode {
         device_address: format!("{}{}", shown_origin(state, client, headers), paths::PAIR),
         error,
     }
 }
 
-fn too_many(seconds: u32) -> String {
-    app::flow::texts::too_many_tries(seconds)
+fn too_many(seconds: u32) -> Message {
+    msg!("errors-too-many-tries", seconds = seconds)
 }
 
 fn device(state: &AppState, asking: &Asking) -> PairingDevice {
@@ -272,11 +272,11 @@ fn device(state: &AppState, asking: &Asking) -> PairingDevice {
 }
 
 /// Why this person may make a token for nobody, not even for themselves.
-async fn why_not(state: &AppState, caller: &Caller) -> Result<String, Problem> {
+async fn why_not(state: &AppState, caller: &Caller) -> Result<Message, Problem> {
     match state.login_tokens.may_change(caller.actor(), caller.user.id).await {
         Err(ServiceError::Forbidden(why)) => Ok(why),
         Err(error) => Err(error.into()),
-        Ok(_) => Ok(Denied::SettingOff.to_string()),
+        Ok(_) => Ok(Denied::SettingOff.message()),
     }
 }
 

@@ -73,9 +73,10 @@ pub(super) async fn submit(
         .await;
     let (status, error) = match saved {
         Ok(()) => return Ok(see_other(&format!("{}?saved=1", paths::SETTINGS))),
-        Err(ServiceError::Invalid { message, .. }) => {
-            (StatusCode::BAD_REQUEST, format!("The name of the parameter {message}."))
-        }
+        Err(ServiceError::Invalid { message, .. }) => (
+            StatusCode::BAD_REQUEST,
+            format!("The name of the parameter {message}.").into(),
+        ),
         Err(ServiceError::Conflict(message)) => (StatusCode::CONFLICT, message),
         Err(error) => return Err(error.into()),
     };

@@ -1,6 +1,7 @@
 //! `/setup`: the set-up code, and the way to whichever step comes next.
 
 use app::{
+    msg,
     pages::{Page, SetupCodePage},
     paths,
 };
@@ -36,10 +37,7 @@ pub(super) async fn show(State(state): State<AppState>, MaybeCaller(caller): May
                 .await
         }
         (SetupStage::Unfinished, Some(caller)) if caller.user.is_owner() => see_other(paths::SETUP_SERVER),
-        (SetupStage::Unfinished, Some(_)) => {
-            Problem::forbidden("The owner has not finished setting this up yet. Come back a little later.")
-                .into_response()
-        }
+        (SetupStage::Unfinished, Some(_)) => Problem::forbidden(msg!("setup-not-finished")).into_response(),
         (SetupStage::Unfinished, None) => sign_in_first(paths::HOME),
         (SetupStage::Finished, _) => see_other(paths::HOME),
     }
@@ -61,13 +59,10 @@ pub(super) async fn submit(
             );
             return Ok(response);
         }
-        Ok(false) => (
-            StatusCode::FORBIDDEN,
-            "That is not the set-up code. Look at the log of the server's first start.".to_owned(),
-        ),
+        Ok(false) => (StatusCode::FORBIDDEN, msg!("setup-wrong-code")),
         Err(ServiceError::TooManyTries { seconds }) => (
             StatusCode::TOO_MANY_REQUESTS,
-            format!("Too many tries. Wait {seconds} seconds."),
+            msg!("errors-too-many-tries", seconds = seconds),
         ),
         Err(ServiceError::Conflict(_)) => return Ok(see_other(paths::LOGIN)),
         Err(error) => return Err(error.into()),

@@ -1,6 +1,7 @@
 //! `/setup/owner`: who the owner is.
 
 use app::{
+    messages::Message,
     pages::{Notice, Page, SetupOwnerPage},
     paths,
 };
@@ -48,7 +49,7 @@ async fn proved(state: &AppState, headers: &HeaderMap) -> Result<Option<Response
     Ok((!proved).then(|| see_other(paths::SETUP)))
 }
 
-fn page(state: &AppState, form: Form, error: Option<String>, notice: Option<Notice>) -> Page {
+fn page(state: &AppState, form: Form, error: Option<Message>, notice: Option<Notice>) -> Page {
     let plex = plex_sign_in::data(state, &ReturnTarget::page(paths::SETUP_SERVER));
     Page::SetupOwner(SetupOwnerPage {
         plex,

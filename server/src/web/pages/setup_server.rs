@@ -1,6 +1,7 @@
 //! `/setup/server`: which media server the household shares. `/setup/done`: what comes next.
 
 use app::{
+    msg,
     pages::{OwnedServer, Page, ServerChoice, SetupDonePage, SetupServerPage},
     paths,
 };
@@ -82,12 +83,7 @@ pub(super) async fn submit(
             Err(ServiceError::Invalid { message, .. } | ServiceError::Conflict(message)) => {
                 (StatusCode::BAD_REQUEST, Some(message))
             }
-            Err(ServiceError::Plex(_)) => (
-                StatusCode::BAD_GATEWAY,
-                Some(
-                    "Plex isn't answering right now. Nothing was changed. Try again, or skip this for now.".to_owned(),
-                ),
-            ),
+            Err(ServiceError::Plex(_)) => (StatusCode::BAD_GATEWAY, Some(msg!("setup-plex-not-answering"))),
             Err(error) => return Err(error.into()),
         };
         if error.is_some() {

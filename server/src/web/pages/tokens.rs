@@ -79,7 +79,7 @@ pub(super) async fn make(
                 .make_once(&leave, &name, life, client.address, once(&form.once))
                 .await
         }
-        (Err(error), _) => Err(ServiceError::invalid("name", error.to_string())),
+        (Err(error), _) => Err(ServiceError::invalid("name", error.message())),
         (_, Err(error)) => Err(error),
     };
     let (status, error) = match made {
@@ -168,7 +168,7 @@ fn once(once: &str) -> Option<&str> {
 
 /// Days as the forms send them; nothing: for ever.
 pub(super) fn life(days: &str) -> Result<TokenLife, ServiceError> {
-    let wrong = |_| ServiceError::invalid("expires", crate::domain::token::TokenLifeError.to_string());
+    let wrong = |_| ServiceError::invalid("expires", crate::domain::token::TokenLifeError.message());
     let days = match days.trim() {
         "" => None,
         days => Some(days.parse::<i64>().map_err(|_| wrong(()))?),
@@ -230,7 +230,7 @@ impl Looking<'_> {
                 .caller
                 .actor()
                 .by_login_token
-                .then(|| Denied::ByLoginToken.to_string()),
+                .then(|| Denied::ByLoginToken.message()),
             made: self.just_made(user.id),
             form: TokenForm {
                 once: random_hex(16).map_err(ServiceError::from)?,
