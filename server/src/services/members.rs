@@ -76,6 +76,6 @@ impl Members {
 
 impl From<Denied> for ServiceError {
     fn from(denied: Denied) -> Self {
-        Self::Forbidden(denied.message().to_string())
+        Self::Forbidden(denied.message())
     }
 }

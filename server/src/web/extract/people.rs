@@ -70,7 +70,7 @@ impl FromRequestParts<AppState> for Deletes {
         match people_rules::may_delete(caller.actor(), &member) {
             Ok(leave) => Ok(Self(leave)),
             Err(denied @ (Denied::Owner | Denied::DeletesAdministrator)) => {
-                let message = denied.message().to_string();
+                let message = denied.message();
                 Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, message))
             }
             Err(denied) => Err(denied.into()),
