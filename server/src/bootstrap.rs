@@ -108,6 +108,7 @@ impl App {
         let _ = any_spawner::Executor::init_tokio();
         let public_url = config.public_url.as_ref().map(|url| url.origin().to_owned());
         let site = Arc::new(Site::load(db.clone(), public_url, config.session_secret.clone()).await?);
+        storage::user::complete_keys(&db).await?;
         let owner_token = Arc::new(OwnerToken::new(db.clone(), &encryption_key(config)?));
         owner_token.check_key().await?;
         let limits = Arc::new(Limits::new(db.clone(), Arc::clone(&clock)));
@@ -176,6 +177,13 @@ impl App {
             claimed: std::sync::Mutex::default(),
             polls: Polls::new(plex_limits.pacing.per_pin),
         });
+        let members = Members {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            site: Arc::clone(&site),
+            passwords: Arc::clone(&passwords),
+            activity: Arc::clone(&activity),
+        };
         let local_sign_in = Arc::new(LocalSignIn::new(
             db.clone(),
             Arc::clone(&site),
@@ -192,7 +200,7 @@ impl App {
             pairings,
             sealed,
             activity,
-            members: Members(db.clone()),
+            members,
             setup,
             limits,
             health: Health(db.clone()),

@@ -8,3 +8,13 @@ people-denied-oneself = Das geht nicht mit deinem eigenen Konto. Bitte jemand an
 people-denied-only-themselves = Das geht nur, wenn die Person selbst angemeldet ist.
 people-denied-only-owner = Nur der Besitzer kann jemanden zum Administrator machen oder das zurücknehmen.
 people-denied-lacks-permission = Du kannst nur Rechte vergeben, die du selbst hast. Frag den Besitzer.
+
+people-wrong-email = Gib eine E-Mail-Adresse ein, zum Beispiel anna@example.com.
+people-wrong-name-long = Der Name ist zu lang: höchstens { $most } Zeichen.
+people-wrong-name-control = Ein Name darf keine Zeilenumbrüche oder anderen Steuerzeichen enthalten.
+people-wrong-locale = Wähle eine der vorhandenen Sprachen: en oder de.
+people-email-taken = Diese E-Mail-Adresse gehört schon jemandem. Nimm eine andere.
+people-changed-meanwhile = Jemand anderes hat dieses Konto inzwischen geändert oder gelöscht. Es wurde nichts geändert. Lade die Seite neu.
+people-too-many-at-once = Ändere höchstens { $most } Personen auf einmal.
+people-wrong-number = Schick eine ganze Zahl, die nicht negativ ist.
+people-wrong-permissions = Schick die Rechte als eine ganze Zahl, die nicht negativ ist.

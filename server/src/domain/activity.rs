@@ -17,6 +17,18 @@ pub enum Kind {
     DeviceApproved,
     /// A device that asked to be let in was declined.
     DeviceDeclined,
+    /// A member was made here. The subject: their name.
+    UserMade,
+    /// Somebody's account was changed. The subject: which fields.
+    UserChanged,
+    /// Somebody's permissions were changed. The subject: from what to what, as numbers.
+    UserPermissions,
+    /// Somebody was switched off.
+    UserSwitchedOff,
+    /// Somebody was switched on again.
+    UserSwitchedOn,
+    /// A member was deleted. The subject: their name.
+    UserDeleted,
 }
 
 impl Kind {
@@ -31,6 +43,12 @@ impl Kind {
             Self::TokenRefused => "token-refused",
             Self::DeviceApproved => "device-approved",
             Self::DeviceDeclined => "device-declined",
+            Self::UserMade => "user-made",
+            Self::UserChanged => "user-changed",
+            Self::UserPermissions => "user-permissions",
+            Self::UserSwitchedOff => "user-switched-off",
+            Self::UserSwitchedOn => "user-switched-on",
+            Self::UserDeleted => "user-deleted",
         }
     }
 }

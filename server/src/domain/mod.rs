@@ -8,6 +8,7 @@ pub mod deep_link;
 pub mod hash;
 pub mod people_rules;
 pub mod permission;
+pub mod person;
 pub mod redirect;
 pub mod secret;
 pub mod session;

@@ -33,6 +33,7 @@ use crate::{
         self, Db, Reader, StorageError,
         activity::Line,
         login_token::{NewValue, Use},
+        user::Listed,
     },
 };
 
@@ -243,7 +244,11 @@ impl LoginTokens {
         let members_may = self.site.now().settings.members_may_make_tokens;
         let mut all = vec![actor.user.clone()];
         if actor.user.permissions.allows(Permissions::MANAGE_USERS) {
-            let others = storage::user::list(&self.db, 0, MOST_PEOPLE).await?;
+            let everybody = Listed {
+                most: MOST_PEOPLE,
+                ..Listed::default()
+            };
+            let others = storage::user::list(&self.db, &everybody).await?;
             all.extend(
                 others
                     .into_iter()

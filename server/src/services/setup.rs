@@ -15,6 +15,7 @@ use crate::{
     domain::{
         clock::Clock,
         hash::{hex, same, sha256},
+        person::{Email, PersonName},
         secret::SetupCode,
         settings::MediaServer,
         user::{OWNER_ID, User},
@@ -24,8 +25,6 @@ use crate::{
 };
 
 const CODE: &str = "setup_code";
-const LONGEST_EMAIL: usize = 254;
-const LONGEST_NAME: usize = 100;
 
 /// The set-up.
 pub struct Setup {
@@ -140,14 +139,10 @@ impl Setup {
         password: &str,
         username: Option<&str>,
     ) -> Result<User, ServiceError> {
-        let email = checked_email(email)?;
-        let username = username
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .map(checked_name)
-            .transpose()?;
+        let email = Email::parse(email)?;
+        let username = username.map(PersonName::parse).transpose()?.flatten();
         let hash = self.passwords.hash(password).await?;
-        if !storage::user::create_local_owner(&self.db, email, username, &hash, self.clock.now()).await? {
+        if !storage::user::create_local_owner(&self.db, &email, username.as_ref(), &hash, self.clock.now()).await? {
             return Err(already_done());
         }
         tracing::info!("the set-up made a local owner");
@@ -237,72 +232,4 @@ fn already_done() -> ServiceError {
 
 fn no_plex_account() -> ServiceError {
     ServiceError::conflict(msg!("setup-no-servers"))
-}
-
-/// An address that could be one: something, `@`, something; no spaces or control characters.
-fn checked_email(email: &str) -> Result<&str, ServiceError> {
-    let email = email.trim();
-    let plausible = email.len() <= LONGEST_EMAIL
-        && !email
-            .chars()
-            .any(|character| character.is_control() || character.is_whitespace())
-        && email
-            .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
-    if plausible {
-        Ok(email)
-    } else {
-        Err(ServiceError::invalid(
-            "email",
-            "Enter an e-mail address, such as anna@example.com.",
-        ))
-    }
-}
-
-fn checked_name(name: &str) -> Result<&str, ServiceError> {
-    if name.chars().count() > LONGEST_NAME {
-        return Err(ServiceError::invalid(
-            "username",
-            format!("That name is too long: at most {LONGEST_NAME} characters."),
-        ));
-    }
-    if name.chars().any(char::is_control) {
-        return Err(ServiceError::invalid(
-            "username",
-            "A name can't hold line breaks or other control characters.",
-        ));
-    }
-    Ok(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn emails_are_checked_for_being_possible() {
-        for good in ["anna@example.test", " anna@example.test ", "a@b", "ännä@exämple.test"] {
-            assert!(checked_email(good).is_ok(), "{good}");
-        }
-        for bad in [
-            "",
-            "anna",
-            "@b",
-            "a@",
-            "a@b@c",
-            "a b@c",
-            "a\0@b",
-            "a@b\nc",
-            &format!("{}@b", "a".repeat(300)),
-        ] {
-            assert!(checked_email(bad).is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn names_are_checked_for_length_and_control_characters() {
-        assert!(checked_name("Großmutter 👵").is_ok());
-        assert!(checked_name("a\0b").is_err());
-        assert!(checked_name(&"a".repeat(101)).is_err());
-    }
 }

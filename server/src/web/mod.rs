@@ -22,6 +22,6 @@ mod state;
 mod wire;
 
 pub use connections::{ConnectionLimits, serve};
-pub use router::router;
+pub use router::{REST_ROUTES, router};
 pub use site_files::{Site, SiteError};
 pub use state::{AppState, Parts};

@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
     response::IntoResponse,
-    routing::{delete, get, post},
+    routing::{MethodRouter, get},
 };
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,46 +21,45 @@ const LARGEST_BODY: usize = 64 * 1024;
 /// Longest a request may take: Plex's time limits and a retry fit in.
 const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
-fn rest() -> Router<AppState> {
-    Router::new()
-        .route("/status", get(api::status::handle))
-        .route("/settings/public", get(api::settings_public::handle))
-        .route(
-            "/settings/plex",
-            get(api::settings_plex::read).post(api::settings_plex::update),
-        )
-        .route("/settings/plex/devices/servers", get(api::settings_plex::servers))
-        .route(
-            "/settings/main",
-            get(api::settings_main::read).post(api::settings_main::update),
-        )
-        .route("/settings/initialize", post(api::settings_initialize::handle))
-        .route("/setup/owner", post(api::setup_owner::handle))
-        .route("/auth/me", get(api::auth_me::handle))
-        .route("/auth/logout", post(api::auth_logout::handle))
-        .route("/auth/local", post(api::auth_local::handle))
-        .route("/auth/token", post(api::auth_token::handle))
-        .route("/auth/plex", post(api::auth_plex::handle))
-        .route(
-            "/auth/plex/attempts",
-            post(api::attempts::start).delete(api::attempts::cancel),
-        )
-        .route("/auth/plex/attempts/poll", post(api::attempts::poll))
-        .route("/pair/poll", post(api::pair::poll))
-        .route(
-            "/user/{id}/settings/token",
-            get(api::user_token::read)
-                .post(api::user_token::make)
-                .delete(api::user_token::revoke),
-        )
-        .route(
-            "/user/{id}/settings/tokens",
-            get(api::user_tokens::list).post(api::user_tokens::make),
-        )
-        .route(
-            "/user/{id}/settings/tokens/{token_id}",
-            delete(api::user_tokens::revoke),
-        )
+/// Writes the routes down once: for the router, and as [`REST_ROUTES`] for the tests.
+macro_rules! rest {
+    ($($path:literal => { $($method:ident: $handler:path),+ $(,)? })+) => {
+        /// Every route of the REST API, below `/api/v1`, with the methods it takes. Each needs a row in the table of
+        /// permissions: `server/tests/it/api/permission_table.rs`.
+        pub const REST_ROUTES: &[(&str, &[&str])] = &[$(($path, &[$(stringify!($method)),+])),+];
+
+        fn rest() -> Router<AppState> {
+            Router::new()$(.route($path, MethodRouter::new()$(.$method($handler))+))+
+        }
+    };
+}
+
+rest! {
+    "/status" => { get: api::status::handle }
+    "/settings/public" => { get: api::settings_public::handle }
+    "/settings/plex" => { get: api::settings_plex::read, post: api::settings_plex::update }
+    "/settings/plex/devices/servers" => { get: api::settings_plex::servers }
+    "/settings/main" => { get: api::settings_main::read, post: api::settings_main::update }
+    "/settings/initialize" => { post: api::settings_initialize::handle }
+    "/setup/owner" => { post: api::setup_owner::handle }
+    "/auth/me" => { get: api::auth_me::handle }
+    "/auth/logout" => { post: api::auth_logout::handle }
+    "/auth/local" => { post: api::auth_local::handle }
+    "/auth/token" => { post: api::auth_token::handle }
+    "/auth/plex" => { post: api::auth_plex::handle }
+    "/auth/plex/attempts" => { post: api::attempts::start, delete: api::attempts::cancel }
+    "/auth/plex/attempts/poll" => { post: api::attempts::poll }
+    "/pair/poll" => { post: api::pair::poll }
+    "/user" => { get: api::user_list::handle, post: api::user_create::handle, put: api::user_bulk::handle }
+    "/user/{id}" => { get: api::user::read, put: api::user::update, delete: api::user::delete }
+    "/user/{id}/settings/main" => { get: api::user_main::read, post: api::user_main::update }
+    "/user/{id}/settings/permissions" => { get: api::user_permissions::read, post: api::user_permissions::update }
+    "/user/{id}/settings/disabled" => { post: api::user_disabled::update }
+    "/user/{id}/settings/token" => {
+        get: api::user_token::read, post: api::user_token::make, delete: api::user_token::revoke
+    }
+    "/user/{id}/settings/tokens" => { get: api::user_tokens::list, post: api::user_tokens::make }
+    "/user/{id}/settings/tokens/{token_id}" => { delete: api::user_tokens::revoke }
 }
 
 /// The server's one service.

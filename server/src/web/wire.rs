@@ -10,6 +10,7 @@ use app::{
     pages::Tier as PageTier,
 };
 use axum::http::HeaderMap;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{extract::Client, origin::shown_origin, state::AppState};
 use crate::{
@@ -41,6 +42,52 @@ pub(super) fn user(user: &User) -> WireUser {
             locale: user.locale.clone(),
         },
     }
+}
+
+/// A member for those who may see names and pictures only.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BriefUser {
+    id: i64,
+    display_name: String,
+    avatar: String,
+}
+
+/// A member as far as the caller may see.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum AnyUser {
+    /// For themselves and managers.
+    Full(Box<WireUser>),
+    /// For everybody else.
+    Brief(BriefUser),
+}
+
+impl AnyUser {
+    /// With everything; the caller has leave.
+    pub(super) fn full(member: &User) -> Self {
+        Self::Full(Box::new(user(member)))
+    }
+}
+
+/// Name and picture only.
+pub(super) fn brief(member: &User) -> AnyUser {
+    let WireUser {
+        id,
+        display_name,
+        avatar,
+        ..
+    } = user(member);
+    AnyUser::Brief(BriefUser {
+        id,
+        display_name,
+        avatar,
+    })
+}
+
+/// Tells a field that is null from one that is absent.
+pub(super) fn present<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(field).map(Some)
 }
 
 pub(super) fn tier(tier: Tier) -> PageTier {

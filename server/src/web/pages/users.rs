@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use super::{sign_in_first, tokens::Looking};
 use crate::{
-    domain::{clock::rfc3339, permission::Permissions, user::User},
-    services::ServiceError,
+    domain::{clock::rfc3339, people_rules::may_see_people, permission::Permissions, user::User},
+    services::{ServiceError, members::Wanted},
     web::{
         error::Problem,
         extract::{Caller, Client, MaybeCaller, PathOf, QueryOf},
@@ -44,10 +44,24 @@ pub(super) async fn list(
     }
     // What is no number is the first page; one that is too high shows the last.
     let wanted = part.page.parse::<u32>().unwrap_or(1).max(1);
-    let total = state.members.list(0, 0).await?.total;
-    let pages = u32::try_from((total + A_PAGE - 1) / A_PAGE).unwrap_or(u32::MAX).max(1);
-    let page = wanted.min(pages);
-    let found = state.members.list(i64::from(page - 1) * A_PAGE, A_PAGE).await?;
+    let Some(caller) = caller else {
+        return Err(Problem::not_signed_in());
+    };
+    let leave = may_see_people(caller.actor())?;
+    let wanting = |page: u32| Wanted {
+        from: i64::from(page - 1) * A_PAGE,
+        most: A_PAGE,
+        ..Wanted::default()
+    };
+    let mut page = wanted;
+    let mut found = state.members.list(leave, &wanting(page)).await?;
+    let pages = u32::try_from((found.total + A_PAGE - 1) / A_PAGE)
+        .unwrap_or(u32::MAX)
+        .max(1);
+    if page > pages {
+        page = pages;
+        found = state.members.list(leave, &wanting(page)).await?;
+    }
     let people = found
         .members
         .iter()

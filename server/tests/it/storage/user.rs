@@ -3,6 +3,7 @@
 use latchkey::{
     domain::{
         permission::Permissions,
+        person::{Email, PersonName},
         session::{Method, SessionFacts},
         user::{Tier, User},
     },
@@ -15,6 +16,14 @@ use latchkey::{
 use super::{ODD, Store, at_once, found, hash, member, owner, profile};
 use crate::support::on_both;
 
+fn email(text: &str) -> Email {
+    Email::parse(text).unwrap()
+}
+
+fn name(text: &str) -> Option<PersonName> {
+    PersonName::parse(text).unwrap()
+}
+
 on_both! {
     async fn the_owner_by_plex_is_user_1(engine) {
         let store = Store::open(engine).await;
@@ -23,7 +32,7 @@ on_both! {
         assert!(user::create_plex_owner(db, &profile(31), 100).await.unwrap());
         assert!(user::owner_exists(db).await.unwrap());
         assert!(!user::create_plex_owner(db, &profile(32), 100).await.unwrap());
-        assert!(!user::create_local_owner(db, "x@y", None, "hash", 100).await.unwrap());
+        assert!(!user::create_local_owner(db, &email("x@y"), None, "hash", 100).await.unwrap());
         let expected = User {
             id: 1,
             plex_id: Some(31),
@@ -49,7 +58,7 @@ on_both! {
     async fn the_local_owner_is_found_by_email_in_any_case(engine) {
         let store = Store::open(engine).await;
         let db = &store.db;
-        assert!(user::create_local_owner(db, "Ännä@Home.test", Some(ODD), "$argon2id$x", 100).await.unwrap());
+        assert!(user::create_local_owner(db, &email("Ännä@Home.test"), name(ODD).as_ref(), "$argon2id$x", 100).await.unwrap());
         assert!(!user::create_plex_owner(db, &profile(31), 100).await.unwrap());
         let found = user::find(db, 1).await.unwrap().unwrap();
         assert_eq!((found.email.as_deref(), found.username.as_deref()), (Some("Ännä@Home.test"), Some(ODD)));
@@ -69,7 +78,7 @@ on_both! {
             let made = if number % 2 == 0 {
                 user::create_plex_owner(&db, &profile(100 + number as i64), 1).await
             } else {
-                user::create_local_owner(&db, &format!("{number}@home.test"), None, "hash", 1).await
+                user::create_local_owner(&db, &email(&format!("{number}@home.test")), None, "hash", 1).await
             };
             (number, made.unwrap())
         }).await;
@@ -143,7 +152,7 @@ on_both! {
     async fn two_plex_accounts_may_share_an_email_even_with_a_local_one(engine) {
         let store = Store::open(engine).await;
         let db = &store.db;
-        user::create_local_owner(db, "Shared@home.test", None, "hash", 1).await.unwrap();
+        user::create_local_owner(db, &email("Shared@home.test"), None, "hash", 1).await.unwrap();
         for plex_id in [52, 53] {
             let profile = PlexProfile { email: Some("shared@home.test".into()), ..profile(plex_id) };
             user::upsert_plex(db, &profile, Tier::Friend, Permissions(0), 2).await.unwrap();

@@ -1,4 +1,10 @@
 //! Members.
+//!
+//! Whatever writes a name, an e-mail or a linked account ends with `rekey!`, so that the member is sorted and found under
+//! it. A test looks that no statement forgets.
+
+mod change;
+mod list;
 
 use super::{
     Db, StorageError,
@@ -6,8 +12,12 @@ use super::{
 };
 use crate::domain::{
     permission::Permissions,
+    person::{Email, PersonName},
     user::{OWNER_ID, Tier, User, email_key},
 };
+
+pub use change::{NewLocal, Update, create_local, delete, set_disabled, switch, update};
+pub use list::{Listed, Sort, complete_keys, count, list};
 
 /// What a [`UserRow`] reads.
 macro_rules! columns {
@@ -16,6 +26,8 @@ macro_rules! columns {
          avatar, locale, disabled_at, created_at, updated_at"
     };
 }
+
+use columns;
 
 /// The same of a joined table `u`.
 macro_rules! user_columns {
@@ -26,14 +38,25 @@ macro_rules! user_columns {
 }
 pub(super) use user_columns;
 
+/// Writes the keys of a member whose row has just been written: `let user = rekey!(tx, row);`
+macro_rules! rekey {
+    ($tx:ident, $row:expr) => {{
+        let user = $crate::domain::user::User::try_from($row)?;
+        sqlx::query(
+            "UPDATE users SET name_key = $2, search_key = $3 WHERE id = $1 AND (name_key <> $2 OR search_key <> $3)",
+        )
+        .bind(user.id)
+        .bind($crate::domain::person::name_key(&user))
+        .bind($crate::domain::person::search_key(&user))
+        .execute(&mut *$tx)
+        .await?;
+        user
+    }};
+}
+pub(super) use rekey;
+
 const FIND: &str = concat!("SELECT ", columns!(), " FROM users WHERE id = $1");
 const FIND_BY_PLEX_ID: &str = concat!("SELECT ", columns!(), " FROM users WHERE plex_id = $1");
-const LIST: &str = concat!(
-    "SELECT (SELECT COUNT(*) FROM login_tokens t WHERE t.user_id = u.id) AS tokens, ",
-    user_columns!(),
-    " FROM users u ORDER BY LOWER(COALESCE(NULLIF(u.username, ''), NULLIF(u.plex_name, ''), NULLIF(u.plex_username, ''), u.email, '')), u.id \
-     LIMIT $1 OFFSET $2"
-);
 /// What Plex says now about a member. An e-mail that a password goes with stays.
 const UPDATE_PLEX: &str = concat!(
     "UPDATE users SET plex_username = $2, plex_name = $3, avatar = $7, \
@@ -48,6 +71,17 @@ const INSERT_PLEX: &str = concat!(
     "INSERT INTO users (plex_id, plex_username, plex_name, email, email_key, tier, permissions, avatar, created_at, updated_at) \
      VALUES ($1, $2, $3, $4, $5, $6, $9, $7, $8, $8) \
      ON CONFLICT (plex_id) DO UPDATE SET updated_at = excluded.updated_at RETURNING ",
+    columns!()
+);
+
+const INSERT_PLEX_OWNER: &str = concat!(
+    "INSERT INTO users (id, plex_id, plex_username, plex_name, email, email_key, tier, permissions, avatar, created_at, updated_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, 'owner', $7, $8, $9, $9) ON CONFLICT (id) DO NOTHING RETURNING ",
+    columns!()
+);
+const INSERT_LOCAL_OWNER: &str = concat!(
+    "INSERT INTO users (id, email, email_key, username, password_hash, tier, permissions, created_at, updated_at) \
+     VALUES ($1, $2, $3, $4, $5, 'owner', $6, $7, $7) ON CONFLICT (id) DO NOTHING RETURNING ",
     columns!()
 );
 
@@ -104,37 +138,6 @@ impl TryFrom<UserRow> for User {
 pub async fn find(db: &Db, id: i64) -> Result<Option<User>, StorageError> {
     let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?;
     row.map(User::try_from).transpose()
-}
-
-/// So many members by name, from a place on (0 is the first), with how many login tokens each has.
-///
-/// # Errors
-/// The database's, or a row that can't be read.
-pub async fn list(db: &Db, from: i64, most: i64) -> Result<Vec<(User, i64)>, StorageError> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        tokens: i64,
-        #[sqlx(flatten)]
-        user: UserRow,
-    }
-    let rows: Vec<Row> = on_db!(db, |pool| sqlx::query_as(LIST)
-        .bind(most)
-        .bind(from)
-        .fetch_all(pool)
-        .await)?;
-    rows.into_iter()
-        .map(|row| Ok((User::try_from(row.user)?, row.tokens)))
-        .collect()
-}
-
-/// How many members there are.
-///
-/// # Errors
-/// The database's.
-pub async fn count(db: &Db) -> Result<i64, StorageError> {
-    Ok(on_db!(db, |pool| sqlx::query_scalar("SELECT COUNT(*) FROM users")
-        .fetch_one(pool)
-        .await)?)
 }
 
 /// The member with this Plex account.
@@ -198,25 +201,24 @@ pub struct PlexProfile {
 /// # Errors
 /// The database's.
 pub async fn create_plex_owner(db: &Db, profile: &PlexProfile, now: i64) -> Result<bool, StorageError> {
-    let made = on_db!(db, |pool| {
-        sqlx::query(
-            "INSERT INTO users (id, plex_id, plex_username, plex_name, email, email_key, tier, permissions, avatar, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, 'owner', $7, $8, $9, $9) ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(OWNER_ID)
-        .bind(profile.plex_id)
-.bind(&profile.username)
-        .bind(&profile.name)
-        .bind(&profile.email)
-        .bind(profile.email.as_deref().map(email_key))
-        .bind(Permissions::ADMIN)
-        .bind(&profile.avatar)
-        .bind(now)
-        .execute(pool)
-        .await?
-        .rows_affected()
-    });
-    Ok(made == 1)
+    Ok(in_transaction!(db, |tx| {
+        let row: Option<UserRow> = sqlx::query_as(INSERT_PLEX_OWNER)
+            .bind(OWNER_ID)
+            .bind(profile.plex_id)
+            .bind(&profile.username)
+            .bind(&profile.name)
+            .bind(&profile.email)
+            .bind(profile.email.as_deref().map(email_key))
+            .bind(Permissions::ADMIN)
+            .bind(&profile.avatar)
+            .bind(now)
+            .fetch_optional(&mut *tx)
+            .await?;
+        match row {
+            Some(row) => rekey!(tx, row).is_owner(),
+            None => false,
+        }
+    }))
 }
 
 /// Makes user 1 from e-mail and password hash, unless there is an owner. False: there is one already.
@@ -225,28 +227,27 @@ pub async fn create_plex_owner(db: &Db, profile: &PlexProfile, now: i64) -> Resu
 /// The database's.
 pub async fn create_local_owner(
     db: &Db,
-    email: &str,
-    username: Option<&str>,
+    email: &Email,
+    username: Option<&PersonName>,
     password_hash: &str,
     now: i64,
 ) -> Result<bool, StorageError> {
-    let made = on_db!(db, |pool| {
-        sqlx::query(
-            "INSERT INTO users (id, email, email_key, username, password_hash, tier, permissions, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, 'owner', $6, $7, $7) ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(OWNER_ID)
-        .bind(email)
-        .bind(email_key(email))
-        .bind(username)
-        .bind(password_hash)
-        .bind(Permissions::ADMIN)
-        .bind(now)
-        .execute(pool)
-        .await?
-        .rows_affected()
-    });
-    Ok(made == 1)
+    Ok(in_transaction!(db, |tx| {
+        let row: Option<UserRow> = sqlx::query_as(INSERT_LOCAL_OWNER)
+            .bind(OWNER_ID)
+            .bind(email.as_str())
+            .bind(email.key())
+            .bind(username.map(PersonName::as_str))
+            .bind(password_hash)
+            .bind(Permissions::ADMIN)
+            .bind(now)
+            .fetch_optional(&mut *tx)
+            .await?;
+        match row {
+            Some(row) => rekey!(tx, row).is_owner(),
+            None => false,
+        }
+    }))
 }
 
 /// Makes or updates the member with this Plex account. The owner keeps their tier; nobody's permissions change.
@@ -261,8 +262,8 @@ pub async fn upsert_plex(
     now: i64,
 ) -> Result<User, StorageError> {
     // First as an update: an INSERT that ends as one uses up a number each time, and members would count 2, 57, 301 …
-    let row: UserRow = on_db!(db, |pool| {
-        let known = sqlx::query_as(UPDATE_PLEX)
+    Ok(in_transaction!(db, |tx| {
+        let known: Option<UserRow> = sqlx::query_as(UPDATE_PLEX)
             .bind(profile.plex_id)
             .bind(&profile.username)
             .bind(&profile.name)
@@ -271,9 +272,9 @@ pub async fn upsert_plex(
             .bind(tier.name())
             .bind(&profile.avatar)
             .bind(now)
-            .fetch_optional(pool)
+            .fetch_optional(&mut *tx)
             .await?;
-        match known {
+        let row = match known {
             Some(row) => row,
             None => {
                 sqlx::query_as(INSERT_PLEX)
@@ -286,34 +287,10 @@ pub async fn upsert_plex(
                     .bind(&profile.avatar)
                     .bind(now)
                     .bind(permissions.0)
-                    .fetch_one(pool)
+                    .fetch_one(&mut *tx)
                     .await?
             }
-        }
-    });
-    row.try_into()
-}
-
-/// Disables or enables a member; disabling ends their sessions in the same step. False: there is no such member.
-///
-/// # Errors
-/// The database's.
-pub async fn set_disabled(db: &Db, id: i64, disabled_at: Option<i64>, now: i64) -> Result<bool, StorageError> {
-    let changed = in_transaction!(db, |tx| {
-        let changed = sqlx::query("UPDATE users SET disabled_at = $2, updated_at = $3 WHERE id = $1")
-            .bind(id)
-            .bind(disabled_at)
-            .bind(now)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
-        if disabled_at.is_some() {
-            sqlx::query("DELETE FROM sessions WHERE user_id = $1")
-                .bind(id)
-                .execute(&mut *tx)
-                .await?;
-        }
-        changed
-    });
-    Ok(changed == 1)
+        };
+        rekey!(tx, row)
+    }))
 }
