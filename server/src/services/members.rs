@@ -262,7 +262,7 @@ impl Members {
         if ids.len() > MOST_AT_ONCE {
             return Err(ServiceError::invalid(
                 "ids",
-                msg!("people-too-many-at-once", most = MOST_AT_ONCE).to_string(),
+                msg!("people-too-many-at-once", most = MOST_AT_ONCE),
             ));
         }
         let mut users = Vec::with_capacity(ids.len());
@@ -419,7 +419,7 @@ impl<'a> Checked<'a> {
             Some(tag) => match Language::from_tag(tag) {
                 Some(language) => Some(Some(language)),
                 None => {
-                    return Err(ServiceError::invalid("locale", msg!("people-wrong-locale").to_string()));
+                    return Err(ServiceError::invalid("locale", msg!("people-wrong-locale")));
                 }
             },
         };
@@ -447,12 +447,12 @@ impl<'a> Checked<'a> {
 fn email_taken() -> ServiceError {
     ServiceError::Taken {
         field: "email",
-        message: msg!("people-email-taken").to_string(),
+        message: msg!("people-email-taken"),
     }
 }
 
 fn changed_meanwhile() -> ServiceError {
-    ServiceError::Conflict(msg!("people-changed-meanwhile").to_string())
+    ServiceError::Conflict(msg!("people-changed-meanwhile"))
 }
 
 impl From<Denied> for ServiceError {
@@ -463,6 +463,6 @@ impl From<Denied> for ServiceError {
 
 impl From<WrongPerson> for ServiceError {
     fn from(wrong: WrongPerson) -> Self {
-        Self::invalid(wrong.field(), wrong.message().to_string())
+        Self::invalid(wrong.field(), wrong.message())
     }
 }

@@ -46,7 +46,7 @@ pub(in crate::web) async fn handle(
             let mut problem = Problem::from(error);
             // The word that Seerr's programs look for.
             if exists && let Some(field) = problem.errors.first_mut() {
-                field.message = "USER_EXISTS".into();
+                field.1 = "USER_EXISTS".into();
             }
             Err(problem)
         }

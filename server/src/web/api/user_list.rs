@@ -89,7 +89,7 @@ pub(in crate::web) async fn handle(
 fn number(name: &'static str, text: Option<&str>) -> Result<i64, Problem> {
     let number = text.filter(|text| !text.is_empty()).map_or(Ok(0), str::parse::<u32>);
     number.map(i64::from).map_err(|_| {
-        let message = app::msg!("people-wrong-number").to_string();
+        let message = app::msg!("people-wrong-number");
         Problem::field(StatusCode::BAD_REQUEST, name, message)
     })
 }

@@ -46,7 +46,7 @@ pub(in crate::web) async fn update(
 /// Permissions from a body: bits that nothing here knows are kept, but no sign.
 pub(super) fn permissions(bits: i64) -> Result<Permissions, Problem> {
     if bits < 0 {
-        let message = app::msg!("people-wrong-permissions").to_string();
+        let message = app::msg!("people-wrong-permissions");
         return Err(Problem::field(StatusCode::BAD_REQUEST, "permissions", message));
     }
     Ok(Permissions(bits))
