@@ -7,6 +7,7 @@
 mod answer;
 mod healthcheck;
 mod settings;
+mod transfer;
 
 use std::{io::Write, process::ExitCode};
 
@@ -48,6 +49,17 @@ enum Command {
     /// Look at and change settings that live in the database; a running server notices within a second
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
+    /// Write everything into one file: to move to another machine or database, or to keep
+    #[command(after_help = "Example:\n  latchkey export household.jsonl")]
+    Export(transfer::ExportArgs),
+    /// Read what `latchkey export` wrote, into an empty database
+    #[command(
+        after_help = "Examples:\n  latchkey import household.jsonl\n  LATCHKEY_DATABASE_URL=postgres://… latchkey import household.jsonl --replace"
+    )]
+    Import(transfer::ImportArgs),
+    /// Copy the SQLite database while the server runs
+    #[command(after_help = "Example:\n  latchkey backup /backups/latchkey-$(date +%F).db")]
+    Backup(transfer::BackupArgs),
     /// Ask the running server whether it is ready; for container health checks
     Healthcheck,
 }
@@ -103,6 +115,9 @@ fn command(command: Command) -> Result<Answer, Failure> {
                 Ok(Answer::new("", json!({ "stopped": true })))
             }
             Command::Settings(command) => settings::run(&config, command).await,
+            Command::Export(args) => transfer::export(&config, args).await,
+            Command::Import(args) => transfer::import(&config, args).await,
+            Command::Backup(args) => transfer::backup(&config, args).await,
             Command::Healthcheck => healthcheck::run(config.listen).await,
             // Answered above.
             Command::Config(_) => Ok(Answer::said("The configuration was read.")),

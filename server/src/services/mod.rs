@@ -20,5 +20,6 @@ pub mod sessions;
 pub mod setup;
 pub mod sign_in;
 pub mod site;
+pub mod transfer;
 
 pub use error::ServiceError;

@@ -255,6 +255,23 @@ impl Db {
         Ok(())
     }
 
+    /// Copies an SQLite database as it is at this moment into an empty file, while others read and write.
+    ///
+    /// # Errors
+    /// The file can't be written; [`StorageError::Other`] for a server's database.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), StorageError> {
+        let Self::Sqlite(pool) = self else {
+            return Err(StorageError::Other(sqlx::Error::Protocol(
+                "only SQLite is copied".into(),
+            )));
+        };
+        let name = file
+            .to_str()
+            .ok_or_else(|| StorageError::Other(sqlx::Error::Protocol("the file's name is not UTF-8".into())))?;
+        sqlx::query("VACUUM INTO $1").bind(name).execute(pool).await?;
+        Ok(())
+    }
+
     /// Waits for statements under way, then closes.
     pub async fn close(&self) {
         on_db!(self, |pool| pool.close().await);

@@ -14,6 +14,7 @@ pub mod pairing;
 mod reader;
 pub mod session;
 pub mod settings;
+pub mod transfer;
 pub mod user;
 
 pub use db::{Db, StorageError};

@@ -7,6 +7,7 @@ mod full_disk;
 mod home;
 pub(crate) mod http;
 mod killed;
+mod moving;
 mod silent_database;
 mod starting;
 mod stopping;

@@ -11,6 +11,7 @@ mod session;
 mod settings;
 pub(crate) mod sql;
 mod token_session;
+mod transfer;
 mod user;
 
 use latchkey::{
