@@ -93,6 +93,22 @@ impl App {
         .await
     }
 
+    /// The same for commands of the shell, which serve nothing.
+    ///
+    /// # Errors
+    /// What [`StartError`] lists.
+    pub async fn for_commands(config: &Config) -> Result<Self, StartError> {
+        let db = open(config).await?;
+        Self::assemble(
+            config,
+            db,
+            Arc::new(SystemClock),
+            web::Site::none(),
+            PlexLimits::default(),
+        )
+        .await
+    }
+
     /// The same on a given database, clock and site, and with limits towards Plex of one's own, for tests.
     ///
     /// # Errors

@@ -95,3 +95,32 @@ pub(super) fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode
         }
     }
 }
+
+/// Lines of columns, as wide as their longest cell; the first line is the heading. The last column is not filled up.
+pub(super) fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        })
+        .collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::table;
+
+    #[test]
+    fn columns_stand_below_each_other() {
+        let rows = [["id", "name", "tier"], ["1", "Zoë", "owner"], ["12", "Bo", ""]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(table(&rows), "id  name  tier\n1   Zoë   owner\n12  Bo\n");
+        assert_eq!(table(&[]), "");
+    }
+}

@@ -7,7 +7,10 @@
 mod answer;
 mod healthcheck;
 mod settings;
+mod shell;
+mod token;
 mod transfer;
+mod user;
 
 use std::{io::Write, process::ExitCode};
 
@@ -46,6 +49,12 @@ enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Look at, make and change members
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Look at, make and revoke login tokens
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Look at and change settings that live in the database; a running server notices within a second
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
@@ -114,6 +123,8 @@ fn command(command: Command) -> Result<Answer, Failure> {
                 bootstrap::serve(&config).await?;
                 Ok(Answer::new("", json!({ "stopped": true })))
             }
+            Command::User(command) => user::run(&config, command).await,
+            Command::Token(command) => token::run(&config, command).await,
             Command::Settings(command) => settings::run(&config, command).await,
             Command::Export(args) => transfer::export(&config, args).await,
             Command::Import(args) => transfer::import(&config, args).await,

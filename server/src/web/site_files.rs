@@ -85,7 +85,7 @@ impl Site {
         })
     }
 
-    /// Pages without style or script, for tests that don't look at them.
+    /// Pages without style or script, for commands and tests that don't look at them.
     #[must_use]
     pub fn none() -> Self {
         Self {

@@ -8,6 +8,7 @@ mod home;
 pub(crate) mod http;
 mod killed;
 mod moving;
+mod people_commands;
 mod silent_database;
 mod starting;
 mod stopping;
