@@ -18,9 +18,13 @@ macro_rules! files {
             include_str!(concat!("../messages/", $language, "/common.ftl")),
             include_str!(concat!("../messages/", $language, "/errors.ftl")),
             include_str!(concat!("../messages/", $language, "/home.ftl")),
+            include_str!(concat!("../messages/", $language, "/linked.ftl")),
             include_str!(concat!("../messages/", $language, "/login.ftl")),
+            include_str!(concat!("../messages/", $language, "/mail.ftl")),
             include_str!(concat!("../messages/", $language, "/pair.ftl")),
+            include_str!(concat!("../messages/", $language, "/passwords.ftl")),
             include_str!(concat!("../messages/", $language, "/people.ftl")),
+            include_str!(concat!("../messages/", $language, "/sessions.ftl")),
             include_str!(concat!("../messages/", $language, "/setup.ftl")),
             include_str!(concat!("../messages/", $language, "/tokens.ftl")),
         ]

@@ -16,6 +16,8 @@ pub const LOGIN_LOCAL: &str = "/login/password";
 pub const LOGIN_PLEX: &str = "/login/plex";
 /// Where Plex sends the tab in the redirect flow.
 pub const LOGIN_PLEX_RETURN: &str = "/login/plex/return";
+/// Who forgot their password: `GET` asks for the e-mail address, `POST` (`email`) has a link sent there.
+pub const LOGIN_RESET: &str = "/login/reset";
 /// `POST`: ends the session.
 pub const LOGOUT: &str = "/logout";
 /// `POST` (`theme`, `returnTo`): remembers light, dark or the system's theme in a cookie.
@@ -24,6 +26,8 @@ pub const THEME: &str = "/theme";
 pub const HOME: &str = "/";
 /// The member's own account.
 pub const PROFILE: &str = "/profile";
+/// Where an attempt goes back to that links a Plex account. No sign-in page sends anybody there.
+pub const PROFILE_PLEX: &str = "/profile/plex";
 /// Everybody, for those with MANAGE_USERS.
 pub const USERS: &str = "/users";
 /// What the owner and administrators can change. `POST` the form.
@@ -74,4 +78,40 @@ pub fn token_regenerate(user: i64, token: i64) -> String {
 #[must_use]
 pub fn token_revoke(user: i64, token: i64) -> String {
     [&tokens(user), "/", &token.to_string(), "/revoke"].concat()
+}
+
+/// Choosing a password with a link; `POST` (`password`).
+#[must_use]
+pub fn login_reset(value: &str) -> String {
+    [LOGIN_RESET, "/", value].concat()
+}
+
+/// `POST` (`current`, `password`) sets this member's password.
+#[must_use]
+pub fn password(user: i64) -> String {
+    [&self::user(user), "/password"].concat()
+}
+
+/// `POST` makes a link with which this member chooses a password.
+#[must_use]
+pub fn reset_link(user: i64) -> String {
+    [&self::user(user), "/reset-link"].concat()
+}
+
+/// `POST` takes this member's Plex account away.
+#[must_use]
+pub fn plex_unlink(user: i64) -> String {
+    [&self::user(user), "/plex/unlink"].concat()
+}
+
+/// `POST` ends all sessions of this member but the one that asks.
+#[must_use]
+pub fn sessions_end(user: i64) -> String {
+    [&self::user(user), "/sessions/end"].concat()
+}
+
+/// `POST` ends this session.
+#[must_use]
+pub fn session_end(user: i64, session: &str) -> String {
+    [&self::user(user), "/sessions/", session, "/end"].concat()
 }

@@ -14,13 +14,14 @@ use crate::{
     },
     plex::{PRODUCT, PlexApi, PlexClient, PlexIdentity, PlexLimits},
     services::{
-        ServiceError, activity::Activity, health::Health, limits::Limits, local_sign_in::LocalSignIn,
-        login_tokens::LoginTokens, members::Members, membership::Membership, owner_token::OwnerToken,
-        pairing::Pairings, passwords::Passwords, polls::Polls, sealed::Sealed, sessions::Sessions, setup::Setup,
-        sign_in::SignIn, site::Site,
+        ServiceError, activity::Activity, devices::Devices, health::Health, limits::Limits,
+        linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail,
+        members::Members, membership::Membership, owner_token::OwnerToken, pairing::Pairings,
+        password_change::PasswordChange, password_reset::PasswordResets, passwords::Passwords, polls::Polls,
+        sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site, vault::Vault,
     },
     storage::{self, Db},
-    web::{self, AppState, ConnectionLimits},
+    web::{self, AppState, ConnectionLimits, Credentials},
 };
 
 const KEY_FILE: &str = "encryption.key";
@@ -125,7 +126,8 @@ impl App {
         let public_url = config.public_url.as_ref().map(|url| url.origin().to_owned());
         let site = Arc::new(Site::load(db.clone(), public_url, config.session_secret.clone()).await?);
         storage::user::complete_keys(&db).await?;
-        let owner_token = Arc::new(OwnerToken::new(db.clone(), &encryption_key(config)?));
+        let vault = Arc::new(Vault::new(&encryption_key(config)?));
+        let owner_token = Arc::new(OwnerToken::new(db.clone(), Arc::clone(&vault)));
         owner_token.check_key().await?;
         let limits = Arc::new(Limits::new(db.clone(), Arc::clone(&clock)));
         let passwords = Arc::new(Passwords::start()?);
@@ -176,6 +178,11 @@ impl App {
             owner_token: Arc::clone(&owner_token),
             configured_code: config.setup_code.clone(),
         });
+        let linked_accounts = Arc::new(LinkedAccounts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            activity: Arc::clone(&activity),
+        });
         let sign_in = Arc::new(SignIn {
             db: db.clone(),
             clock: Arc::clone(&clock),
@@ -190,6 +197,7 @@ impl App {
                 owner_token,
             },
             setup: Arc::clone(&setup),
+            linked_accounts: Arc::clone(&linked_accounts),
             claimed: std::sync::Mutex::default(),
             polls: Polls::new(plex_limits.pacing.per_pin),
         });
@@ -204,8 +212,36 @@ impl App {
             db.clone(),
             Arc::clone(&site),
             Arc::clone(&limits),
-            passwords,
+            Arc::clone(&passwords),
         ));
+        let mail = Arc::new(Mail::new(Arc::clone(&site), Arc::clone(&clock), vault));
+        let credentials = Credentials {
+            changes: PasswordChange {
+                db: db.clone(),
+                clock: Arc::clone(&clock),
+                site: Arc::clone(&site),
+                limits: Arc::clone(&limits),
+                passwords: Arc::clone(&passwords),
+                activity: Arc::clone(&activity),
+            },
+            resets: Arc::new(PasswordResets::new(
+                db.clone(),
+                Arc::clone(&clock),
+                Arc::clone(&site),
+                Arc::clone(&limits),
+                passwords,
+                Arc::clone(&activity),
+                Arc::clone(&mail),
+            )),
+            linked: linked_accounts,
+            devices: Devices {
+                db: db.clone(),
+                clock: Arc::clone(&clock),
+                site: Arc::clone(&site),
+                sessions: Arc::clone(&sessions),
+                activity: Arc::clone(&activity),
+            },
+        };
         let state = AppState::new(web::Parts {
             clock,
             site,
@@ -216,6 +252,8 @@ impl App {
             pairings,
             sealed,
             activity,
+            mail,
+            credentials,
             members,
             setup,
             limits,
@@ -309,6 +347,10 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
     let chores = async { while chores.join_next().await.is_some() {} };
     if tokio::time::timeout(LAST_CHORES, chores).await.is_err() {
         tracing::warn!("what is written at the end was not written in time");
+    }
+    let lost = app.state.mail.waiting();
+    if lost > 0 {
+        tracing::warn!(lost, "mails that waited to be sent are lost");
     }
     if tokio::time::timeout(LAST_CHORES, app.db.close()).await.is_err() {
         tracing::warn!("the database did not let go in time");

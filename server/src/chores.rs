@@ -12,6 +12,10 @@ const LOOK_FOR_CHANGES: Duration = Duration::from_secs(1);
 const WRITE_LAST_SEEN: Duration = Duration::from_secs(30);
 /// How often lines of activity and uses of login tokens are written.
 const WRITE_ACTIVITY: Duration = Duration::from_secs(1);
+/// How often mail that waits is sent.
+const SEND_MAIL: Duration = Duration::from_secs(1);
+/// How long one turn of that may take; a letter that is cut off goes again.
+const LONGEST_MAILING: Duration = Duration::from_secs(5 * 60);
 /// How often what ran out is cleared away.
 const CLEAR_AWAY: Duration = Duration::from_secs(10 * 60);
 /// How long one turn may take: a database connection that went silent must not end a chore for good.
@@ -54,6 +58,20 @@ pub(crate) fn start(state: &AppState, stopped: &watch::Receiver<bool>) -> JoinSe
             state.login_tokens.flush().await
         }
     }));
+    let (resets, mail) = (Arc::clone(&state.credentials.resets), Arc::clone(&state.mail));
+    let sending = Chore {
+        name: "sending mail",
+        period: SEND_MAIL,
+        longest: LONGEST_MAILING,
+    };
+    chores.spawn(sending.repeat(stopped.clone(), move || {
+        let (resets, mail) = (Arc::clone(&resets), Arc::clone(&mail));
+        async move {
+            let asked = resets.work().await;
+            mail.work().await;
+            asked
+        }
+    }));
     let all = state.clone();
     let clearing = Chore {
         name: "clearing away",
@@ -67,6 +85,7 @@ pub(crate) fn start(state: &AppState, stopped: &watch::Receiver<bool>) -> JoinSe
             state.sign_in.clean().await?;
             state.limits.clean().await?;
             state.pairings.clean().await?;
+            state.credentials.resets.clean().await?;
             state.activity.clean().await?;
             Ok(())
         }

@@ -29,6 +29,26 @@ pub enum Kind {
     UserSwitchedOn,
     /// A member was deleted. The subject: their name.
     UserDeleted,
+    /// A member changed their password.
+    PasswordChanged,
+    /// Somebody who looks after others set a member's password.
+    PasswordSet,
+    /// A member was asked for the present password and gave another.
+    PasswordRefused,
+    /// A link for choosing a password was mailed to a member who asked for it.
+    ResetMailed,
+    /// A link for choosing a password was made by somebody who looks after others.
+    ResetLinkMade,
+    /// A password was chosen with such a link.
+    PasswordReset,
+    /// A Plex account was linked; the subject is its name.
+    PlexLinked,
+    /// A Plex account was unlinked; the subject is its name.
+    PlexUnlinked,
+    /// A session was ended by hand; the subject is the browser in words.
+    SessionEnded,
+    /// All sessions, or all but one's own, were ended by hand.
+    SessionsEnded,
 }
 
 impl Kind {
@@ -49,6 +69,16 @@ impl Kind {
             Self::UserSwitchedOff => "user-switched-off",
             Self::UserSwitchedOn => "user-switched-on",
             Self::UserDeleted => "user-deleted",
+            Self::PasswordChanged => "password-changed",
+            Self::PasswordSet => "password-set",
+            Self::PasswordRefused => "password-refused",
+            Self::ResetMailed => "reset-mailed",
+            Self::ResetLinkMade => "reset-link-made",
+            Self::PasswordReset => "password-reset",
+            Self::PlexLinked => "plex-linked",
+            Self::PlexUnlinked => "plex-unlinked",
+            Self::SessionEnded => "session-ended",
+            Self::SessionsEnded => "sessions-ended",
         }
     }
 }

@@ -38,6 +38,12 @@ fn find(table: &[(&str, &'static str)], agent: &str) -> Option<&'static str> {
         .map(|(_, name)| *name)
 }
 
+/// The browser alone, such as `Safari`.
+#[must_use]
+pub fn browser(agent: &str) -> Option<&'static str> {
+    find(&BROWSERS, agent)
+}
+
 /// The system alone, such as `iPad`.
 #[must_use]
 pub fn system(agent: &str) -> Option<&'static str> {
@@ -47,7 +53,7 @@ pub fn system(agent: &str) -> Option<&'static str> {
 /// Browser and system, such as `Safari on iPad`.
 #[must_use]
 pub fn describe(agent: &str) -> Message {
-    match (find(&BROWSERS, agent), system(agent)) {
+    match (browser(agent), system(agent)) {
         (Some(browser), Some(system)) => msg!("pair-browser-on-system", browser = browser, system = system),
         (Some(one), None) | (None, Some(one)) => one.into(),
         (None, None) => msg!("pair-unknown-browser"),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::hash::Hash;
+use super::hash::{Hash, from_hex, hex};
 
 /// How the session was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +75,39 @@ impl SessionFacts {
             .is_some_and(|end| end <= now);
         !token_ended && lifetime.alive(self.created_at, self.last_seen_at, now)
     }
+}
+
+/// A session as its member sees it in the list of signed-in devices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// SHA-256 of the session's id.
+    pub id_hash: Hash,
+    /// How it was opened.
+    pub method: Method,
+    /// The client's address when it was opened.
+    pub address: String,
+    /// The browser's own words about itself.
+    pub agent: String,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// Unix seconds; up to ten minutes old.
+    pub last_seen_at: i64,
+    /// The login token that opened it, where that is the method.
+    pub token_name: Option<String>,
+}
+
+impl Device {
+    /// What it is called in addresses: the first eight bytes of the hash, in hex. They open nothing.
+    #[must_use]
+    pub fn public_id(&self) -> String {
+        hex(&self.id_hash[..8])
+    }
+}
+
+/// The reverse of [`Device::public_id`]; `None`: nobody's.
+#[must_use]
+pub fn public_id(text: &str) -> Option<[u8; 8]> {
+    from_hex(text)?.try_into().ok()
 }
 
 /// How long sessions live, in seconds.

@@ -4,7 +4,7 @@ use app::messages::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{permission::Permissions, session::Lifetime};
+use super::{permission::Permissions, session::Lifetime, smtp::Smtp};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -42,6 +42,8 @@ pub struct Settings {
     pub session_absolute_days: u16,
     /// Call the session cookie `connect.sid`, the name that programs written for Seerr look for.
     pub seerr_cookie_name: bool,
+    /// How mail is sent; `None`: none is.
+    pub smtp: Option<Smtp>,
 }
 
 impl Default for Settings {
@@ -62,6 +64,7 @@ impl Default for Settings {
             session_idle_days: 30,
             session_absolute_days: 180,
             seerr_cookie_name: false,
+            smtp: None,
         }
     }
 }
@@ -92,7 +95,7 @@ pub enum SettingError {
 const OUR_PARAMETERS: [&str; 6] = ["returnTo", "reason", "confirm", "code", "page", "saved"];
 
 /// Set by steps of their own, not by name.
-const NOT_BY_NAME: [&str; 3] = ["initialized", "mediaServer", "defaultPermissions"];
+const NOT_BY_NAME: [&str; 4] = ["initialized", "mediaServer", "defaultPermissions", "smtp"];
 
 impl Settings {
     /// Names and values of the settings that can be changed by name, in order.

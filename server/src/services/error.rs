@@ -41,6 +41,9 @@ pub enum ServiceError {
         /// What is there, and what to do.
         message: Message,
     },
+    /// Somebody else's server did not do what it was asked; what it said, in words.
+    #[error("{0}")]
+    Upstream(Message),
     /// Too much is being done at once; trying again soon helps.
     #[error("too much to do at once")]
     Overloaded,

@@ -79,6 +79,30 @@ pub const PAIRING_CODE: Limit = Limit {
     tries: 10,
     window_ms: 10 * 60_000,
 };
+/// Present passwords that were wrong, given by somebody who is signed in.
+pub const PRESENT_PASSWORD: Limit = Limit {
+    kind: "password-present",
+    tries: 10,
+    window_ms: 15 * 60_000,
+};
+/// Wishes for a mail with a link for a new password, from one address.
+pub const RESET_FROM_ADDRESS: Limit = Limit {
+    kind: "reset-address",
+    tries: 20,
+    window_ms: 15 * 60_000,
+};
+/// Such mails to one account.
+pub const RESET_OF_ACCOUNT: Limit = Limit {
+    kind: "reset-account",
+    tries: 3,
+    window_ms: 60 * 60_000,
+};
+/// Links for a new password that are nobody's, from one address.
+pub const RESET_LINK: Limit = Limit {
+    kind: "reset-link",
+    tries: 30,
+    window_ms: 15 * 60_000,
+};
 
 /// A try that counts as failed until [`Limits::succeeded`] takes it back.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use super::{
     ServiceError,
     limits::{self, Limits},
-    passwords::Passwords,
+    passwords::{Checked, Passwords},
     site::Site,
 };
 use crate::{
@@ -88,8 +88,28 @@ impl LocalSignIn {
     /// Whose e-mail and password these are; the same work whether or not there is such an account.
     async fn check(&self, email: &str, password: &str) -> Result<Option<i64>, ServiceError> {
         let (id, hash) = storage::user::find_password(&self.db, email).await?.unzip();
-        let right = self.passwords.verify(password, hash).await?;
-        Ok(id.filter(|_| right))
+        let older = storage::credential::find_older(&self.db).await?;
+        let checked = self.passwords.verify(password, hash.clone(), older).await?;
+        if checked == Checked::RightButOld
+            && let (Some(id), Some(hash)) = (id, hash)
+        {
+            self.replace_older(id, &hash, password).await;
+        }
+        Ok(id.filter(|_| checked != Checked::Wrong))
+    }
+
+    /// Makes a hash of the present kind. Nobody is kept out when that fails: the next sign-in tries again.
+    async fn replace_older(&self, id: i64, old: &str, password: &str) {
+        let replaced = async {
+            let new = self.passwords.rehash(password).await?;
+            Ok::<_, ServiceError>(storage::credential::replace_hash(&self.db, id, old, &new).await?)
+        };
+        match replaced.await {
+            Ok(true) => tracing::info!(user = id, "a password's hash of an older kind was replaced"),
+            // Changed meanwhile.
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, user = id, "a password's hash of an older kind was not replaced"),
+        }
     }
 
     /// What a browser keeps after signing in to this account: random, and worth nothing for signing in.

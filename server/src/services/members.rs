@@ -21,6 +21,7 @@ use crate::{
     domain::{
         activity::Kind,
         clock::Clock,
+        password_rules::OwnWords,
         people_rules::{self, Actor, Denied, MayAddPeople, MayDelete, MayEdit, MayManage, MaySeePeople},
         permission::Permissions,
         person::{Email, PersonName, WrongPerson},
@@ -199,7 +200,12 @@ impl Members {
         let given = self.site.now().settings.default_permissions;
         let granted = leave.permissions(given, new.permissions.unwrap_or(given))?;
         let password_hash = match new.password {
-            Some(password) => Some(self.passwords.hash(password).await?),
+            Some(password) => {
+                let name = username.as_ref().map(PersonName::as_str).unwrap_or_default();
+                let title = &self.site.now().settings.application_title;
+                let own = OwnWords::new([email.as_str(), name, title]);
+                Some(self.passwords.hash_of(password, own).await?)
+            }
             None => None,
         };
         let new = NewLocal {

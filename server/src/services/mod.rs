@@ -4,15 +4,21 @@
 //! clock, database and neighbours handed in by `bootstrap`.
 
 pub mod activity;
+mod bare_token;
+pub mod devices;
 mod error;
 pub mod health;
 pub mod limits;
+pub mod linked_account;
 pub mod local_sign_in;
 pub mod login_tokens;
+pub mod mail;
 pub mod members;
 pub mod membership;
 pub mod owner_token;
 pub mod pairing;
+pub mod password_change;
+pub mod password_reset;
 pub mod passwords;
 pub mod polls;
 pub mod sealed;
@@ -21,5 +27,6 @@ pub mod setup;
 pub mod sign_in;
 pub mod site;
 pub mod transfer;
+pub mod vault;
 
 pub use error::ServiceError;

@@ -1,41 +1,28 @@
 //! The owner's Plex token: the only one kept, encrypted, for reading whom the owner shares with.
 
-use chacha20poly1305::{
-    XChaCha20Poly1305, XNonce,
-    aead::{Aead, KeyInit, Payload},
-};
+use std::sync::Arc;
 
-use super::ServiceError;
+use super::{ServiceError, vault::Vault};
 use crate::{
-    domain::{
-        hash::{from_hex, hex, sha256},
-        secret::{EncryptionKey, random_bytes},
-    },
     plex::PlexToken,
     storage::{self, Db},
 };
 
 const NAME: &str = "owner_plex_token";
-/// Under which key the token in this database is kept: a hash, of which nobody learns the key.
+/// Under which key the token in this database is kept.
 const FINGERPRINT: &str = "encryption_key_fingerprint";
-const NONCE: usize = 24;
 
 /// Keeps the token.
 pub struct OwnerToken {
     db: Db,
-    cipher: XChaCha20Poly1305,
-    fingerprint: String,
+    vault: Arc<Vault>,
 }
 
 impl OwnerToken {
-    /// Keeps it in this database under this key.
+    /// Keeps it in this database, encrypted by this vault.
     #[must_use]
-    pub fn new(db: Db, key: &EncryptionKey) -> Self {
-        Self {
-            db,
-            cipher: XChaCha20Poly1305::new(key.expose().into()),
-            fingerprint: hex(&sha256(&[FINGERPRINT.as_bytes(), key.expose()].concat())),
-        }
+    pub fn new(db: Db, vault: Arc<Vault>) -> Self {
+        Self { db, vault }
     }
 
     /// Whether the key is the one this database is used with, which the first start decides and then each
@@ -44,8 +31,9 @@ impl OwnerToken {
     /// # Errors
     /// The database's.
     pub async fn check_key(&self) -> Result<bool, ServiceError> {
-        let kept = storage::install::find_or_create(&self.db, FINGERPRINT, &self.fingerprint).await?;
-        let same = kept == self.fingerprint;
+        let fingerprint = self.vault.fingerprint();
+        let kept = storage::install::find_or_create(&self.db, FINGERPRINT, &fingerprint).await?;
+        let same = kept == fingerprint;
         if !same {
             tracing::error!(
                 "this instance has another encryption key than the one this database is used with, so they can't read \
@@ -61,18 +49,9 @@ impl OwnerToken {
     /// # Errors
     /// The database's.
     pub async fn keep(&self, token: &PlexToken) -> Result<(), ServiceError> {
-        let nonce = random_bytes::<NONCE>()?;
-        // The name is bound in, so that the value is worth nothing in another place.
-        let payload = Payload {
-            msg: token.expose().as_bytes(),
-            aad: NAME.as_bytes(),
-        };
-        let sealed = self
-            .cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| ServiceError::Internal("encrypting the owner's Plex token failed".into()))?;
-        storage::install::replace(&self.db, FINGERPRINT, &self.fingerprint).await?;
-        Ok(storage::install::replace(&self.db, NAME, &format!("{}{}", hex(&nonce), hex(&sealed))).await?)
+        let sealed = self.vault.seal(NAME, token.expose())?;
+        storage::install::replace(&self.db, FINGERPRINT, &self.vault.fingerprint()).await?;
+        Ok(storage::install::replace(&self.db, NAME, &sealed).await?)
     }
 
     /// The token; `None` when there is none, or it was encrypted under another key (which the log says).
@@ -83,29 +62,12 @@ impl OwnerToken {
         let Some(kept) = storage::install::find(&self.db, NAME).await? else {
             return Ok(None);
         };
-        let token = self.open(&kept);
+        let token = self.vault.open(NAME, &kept).and_then(PlexToken::new);
         if token.is_none() {
             tracing::warn!(
                 "the owner's Plex token can't be decrypted with the present key; the owner should sign in with Plex again"
             );
         }
         Ok(token)
-    }
-
-    fn open(&self, kept: &str) -> Option<PlexToken> {
-        let bytes = from_hex(kept)?;
-        let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
-        let nonce: [u8; NONCE] = nonce.try_into().ok()?;
-        let plain = self
-            .cipher
-            .decrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: sealed,
-                    aad: NAME.as_bytes(),
-                },
-            )
-            .ok()?;
-        PlexToken::new(String::from_utf8(plain).ok()?)
     }
 }

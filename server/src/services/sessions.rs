@@ -72,6 +72,12 @@ impl Sessions {
         Ok(())
     }
 
+    /// When this session was seen, where that is not written yet; Unix seconds.
+    #[must_use]
+    pub fn last_seen(&self, id_hash: &Hash) -> Option<i64> {
+        self.seen_now().get(id_hash).copied()
+    }
+
     /// Clears away sessions past their limits.
     ///
     /// # Errors
@@ -135,7 +141,9 @@ impl RequestSessions {
     }
 }
 
-fn id_hash(id: &Id) -> Hash {
+/// What is stored of a session's id.
+#[must_use]
+pub fn id_hash(id: &Id) -> Hash {
     sha256(&id.0.to_le_bytes())
 }
 

@@ -15,6 +15,7 @@ use crate::{
     domain::{
         clock::Clock,
         hash::{hex, same, sha256},
+        password_rules::OwnWords,
         person::{Email, PersonName},
         secret::SetupCode,
         settings::MediaServer,
@@ -141,7 +142,10 @@ impl Setup {
     ) -> Result<User, ServiceError> {
         let email = Email::parse(email)?;
         let username = username.map(PersonName::parse).transpose()?.flatten();
-        let hash = self.passwords.hash(password).await?;
+        let title = self.site.now().settings.application_title.clone();
+        let name = username.as_ref().map(PersonName::as_str).unwrap_or_default();
+        let own = OwnWords::new([email.as_str(), name, &title]);
+        let hash = self.passwords.hash_of(password, own).await?;
         if !storage::user::create_local_owner(&self.db, &email, username.as_ref(), &hash, self.clock.now()).await? {
             return Err(already_done());
         }

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use super::{
     ServiceError,
     limits::{self, Limits},
+    linked_account::LinkedAccounts,
     membership::{Known, Membership, Verdict},
     polls::{Polls, Turn},
     setup::Setup,
@@ -57,6 +58,8 @@ const TROUBLE_MS: u32 = 3000;
 /// Most tokens held while Plex can't be asked whose they are.
 const MOST_CLAIMED: usize = 1000;
 
+pub use crate::storage::credential::Linked;
+
 /// What the attempt is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -64,6 +67,8 @@ pub enum Purpose {
     SignIn,
     /// The owner is made; the browser proved the set-up code.
     SetUp,
+    /// The account is linked to this member, who is signed in. Nobody is signed in by it.
+    Link(i64),
 }
 
 impl Purpose {
@@ -71,6 +76,14 @@ impl Purpose {
         match self {
             Self::SignIn => "sign-in",
             Self::SetUp => "set-up",
+            Self::Link(_) => "link",
+        }
+    }
+
+    fn user_id(self) -> Option<i64> {
+        match self {
+            Self::Link(user_id) => Some(user_id),
+            Self::SignIn | Self::SetUp => None,
         }
     }
 }
@@ -114,6 +127,8 @@ pub enum Progress {
         /// Where to.
         return_to: ReturnTarget,
     },
+    /// The account is linked, or can't be.
+    Linked(Linked),
     /// No.
     Refused {
         /// Why.
@@ -131,6 +146,7 @@ pub enum Progress {
 enum Outcome {
     SignedIn { user_id: i64 },
     Refused { reason: Refusal, account: String },
+    Linked { how: Linked },
     Expired,
 }
 
@@ -156,6 +172,8 @@ pub struct SignIn {
     pub membership: Membership,
     /// For making the owner.
     pub setup: Arc<Setup>,
+    /// For linking an account to somebody who is signed in.
+    pub linked_accounts: Arc<LinkedAccounts>,
     /// Tokens of claimed PINs, from reading the PIN until the outcome is stored: a claimed PIN dies within seconds,
     /// Plex's or the database's trouble may last longer. In memory only, forgotten with the attempt.
     pub claimed: Mutex<HashMap<(i64, Hash), (PlexToken, i64)>>,
@@ -180,6 +198,7 @@ impl SignIn {
             },
             browser_hash: start.browser,
             purpose: start.purpose.name(),
+            user_id: start.purpose.user_id(),
             return_to: start.return_to.as_str(),
             created_at: now,
             expires_at: now + ATTEMPT_LIFE,
@@ -217,7 +236,10 @@ impl SignIn {
                 continue;
             };
             let progress = self.poll(attempt, turn, address).await?;
-            if matches!(progress, Progress::In { .. } | Progress::Refused { .. }) {
+            if matches!(
+                progress,
+                Progress::In { .. } | Progress::Refused { .. } | Progress::Linked(_)
+            ) {
                 return Ok(progress);
             }
             newest.get_or_insert(progress);
@@ -249,43 +271,14 @@ impl SignIn {
                 Err(error) => return Err(error),
             }
         }
-        // One that a browser began stays that browser's, whoever else has learnt number and code.
+        // One that a browser began stays that browser's, whoever else has learnt number and code. And one that began for
+        // something else is not this caller's: what links an account must not sign in, nor the other way round.
         match storage::attempt::find_of_program(&self.db, &key).await? {
+            Some(attempt) if attempt.purpose != start.purpose.name() || attempt.user_id != start.purpose.user_id() => {
+                Ok(Progress::Expired)
+            }
             Some(attempt) => self.poll(attempt, turn, start.address).await,
             None => Ok(Progress::Expired),
-        }
-    }
-
-    /// Signs in with a bare Plex token, as programs written for Seerr do. It may have been issued to another app, so
-    /// the owner has to allow it.
-    ///
-    /// # Errors
-    /// [`ServiceError::Forbidden`] while it is not allowed; Plex's, a bad token among them;
-    /// [`ServiceError::TooManyTries`]; the database's.
-    pub async fn with_token(&self, token: &str, address: IpAddr) -> Result<Progress, ServiceError> {
-        if !self.site.now().settings.accept_plex_tokens {
-            return Err(ServiceError::Forbidden(
-                "A bare Plex token is not accepted here: it may have been issued to another app. Send pinId and code of a \
-                 PIN that was made with this server's client identifier."
-                    .into(),
-            ));
-        }
-        let this = self.limits.begin(limits::ATTEMPT, &limits::subject(address)).await?;
-        let token = PlexToken::new(token).ok_or(PlexError::BadToken)?;
-        let known = self.membership.identify(&token).await?;
-        match self.membership.admit(&token, &known).await? {
-            Verdict::In(user) => {
-                self.limits.succeeded(this).await?;
-                Ok(Progress::In {
-                    user: Box::new(user),
-                    return_to: ReturnTarget::home(),
-                })
-            }
-            Verdict::Refused(reason) => Ok(Progress::Refused {
-                reason,
-                account: known.profile.name,
-            }),
-            Verdict::PlexTrouble(error) => Err(error.into()),
         }
     }
 
@@ -450,7 +443,16 @@ impl SignIn {
             },
         };
         match self.membership.identify(&token).await {
-            Ok(known) => self.decide(attempt, &token, &known).await,
+            Ok(known) => match attempt.user_id {
+                Some(user_id) => {
+                    let how = self
+                        .linked_accounts
+                        .link(&self.membership, user_id, &token, &known, asker)
+                        .await?;
+                    Ok(Step::Ended(Outcome::Linked { how }))
+                }
+                None => self.decide(attempt, &token, &known).await,
+            },
             Err(error) => Ok(after_plex_error(&error)),
         }
     }
@@ -508,6 +510,7 @@ impl SignIn {
         match outcome {
             Outcome::Expired => Ok(Progress::Expired),
             Outcome::Refused { reason, account } => Ok(Progress::Refused { reason, account }),
+            Outcome::Linked { how } => Ok(Progress::Linked(how)),
             Outcome::SignedIn { user_id } => {
                 // A time to come is one of before the clock was set back.
                 let fresh = attempt

@@ -117,7 +117,7 @@ impl Site {
             allow_self_login_token: settings.members_may_make_tokens,
             media_server_type: if settings.media_server.is_some() { 1 } else { 4 },
             locale: settings.locale.clone(),
-            email_enabled: false,
+            email_enabled: settings.smtp.is_some(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }

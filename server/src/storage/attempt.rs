@@ -19,8 +19,10 @@ pub struct NewAttempt<'a> {
     pub key: AttemptKey,
     /// SHA-256 of the browser's attempt cookie; `None`: a program that brings the PIN each time.
     pub browser_hash: Option<Hash>,
-    /// `sign-in` or `set-up`.
+    /// `sign-in`, `set-up` or `link`.
     pub purpose: &'a str,
+    /// To whom the account is linked.
+    pub user_id: Option<i64>,
     /// A path on this origin.
     pub return_to: &'a str,
     /// Unix seconds.
@@ -34,8 +36,10 @@ pub struct NewAttempt<'a> {
 pub struct Attempt {
     /// The PIN.
     pub key: AttemptKey,
-    /// `sign-in` or `set-up`.
+    /// `sign-in`, `set-up` or `link`.
     pub purpose: String,
+    /// To whom the account is linked.
+    pub user_id: Option<i64>,
     /// A path on this origin.
     pub return_to: String,
     /// Unix seconds.
@@ -51,6 +55,7 @@ struct AttemptRow {
     pin_id: i64,
     code_hash: Vec<u8>,
     purpose: String,
+    user_id: Option<i64>,
     return_to: String,
     expires_at: i64,
     finished_at: Option<i64>,
@@ -72,6 +77,7 @@ impl TryFrom<AttemptRow> for Attempt {
                 code_hash,
             },
             purpose: row.purpose,
+            user_id: row.user_id,
             return_to: row.return_to,
             expires_at: row.expires_at,
             finished_at: row.finished_at,
@@ -87,13 +93,14 @@ impl TryFrom<AttemptRow> for Attempt {
 pub async fn create(db: &Db, attempt: &NewAttempt<'_>) -> Result<bool, StorageError> {
     let made = on_db!(db, |pool| {
         sqlx::query(
-            "INSERT INTO attempts (pin_id, code_hash, browser_hash, purpose, return_to, created_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (pin_id, code_hash) DO NOTHING",
+            "INSERT INTO attempts (pin_id, code_hash, browser_hash, purpose, user_id, return_to, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (pin_id, code_hash) DO NOTHING",
         )
         .bind(attempt.key.pin_id)
         .bind(&attempt.key.code_hash[..])
         .bind(attempt.browser_hash.as_ref().map(|hash| &hash[..]))
         .bind(attempt.purpose)
+        .bind(attempt.user_id)
         .bind(attempt.return_to)
         .bind(attempt.created_at)
         .bind(attempt.expires_at)
@@ -110,7 +117,7 @@ pub async fn create(db: &Db, attempt: &NewAttempt<'_>) -> Result<bool, StorageEr
 /// The database's, or a row that can't be read.
 pub async fn find(db: &Db, key: &AttemptKey) -> Result<Option<Attempt>, StorageError> {
     let row: Option<AttemptRow> = on_db!(db, |pool| {
-        sqlx::query_as("SELECT pin_id, code_hash, purpose, return_to, expires_at, finished_at, outcome FROM attempts WHERE pin_id = $1 AND code_hash = $2")
+        sqlx::query_as("SELECT pin_id, code_hash, purpose, user_id, return_to, expires_at, finished_at, outcome FROM attempts WHERE pin_id = $1 AND code_hash = $2")
             .bind(key.pin_id)
             .bind(&key.code_hash[..])
             .fetch_optional(pool)
@@ -126,7 +133,7 @@ pub async fn find(db: &Db, key: &AttemptKey) -> Result<Option<Attempt>, StorageE
 pub async fn find_of_program(db: &Db, key: &AttemptKey) -> Result<Option<Attempt>, StorageError> {
     let row: Option<AttemptRow> = on_db!(db, |pool| {
         sqlx::query_as(
-            "SELECT pin_id, code_hash, purpose, return_to, expires_at, finished_at, outcome FROM attempts \
+            "SELECT pin_id, code_hash, purpose, user_id, return_to, expires_at, finished_at, outcome FROM attempts \
              WHERE pin_id = $1 AND code_hash = $2 AND browser_hash IS NULL",
         )
         .bind(key.pin_id)
@@ -150,7 +157,7 @@ pub async fn list_of_browser(
 ) -> Result<Vec<Attempt>, StorageError> {
     let rows: Vec<AttemptRow> = on_db!(db, |pool| {
         sqlx::query_as(
-            "SELECT pin_id, code_hash, purpose, return_to, expires_at, finished_at, outcome FROM attempts \
+            "SELECT pin_id, code_hash, purpose, user_id, return_to, expires_at, finished_at, outcome FROM attempts \
              WHERE browser_hash = $1 AND ($2 = 0 OR pin_id = $2) ORDER BY created_at DESC, pin_id DESC LIMIT 3",
         )
         .bind(&browser_hash[..])

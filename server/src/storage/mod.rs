@@ -6,11 +6,14 @@
 
 pub mod activity;
 pub mod attempt;
+pub mod credential;
 mod db;
+pub mod device;
 pub mod failure;
 pub mod install;
 pub mod login_token;
 pub mod pairing;
+pub mod password_reset;
 mod reader;
 pub mod session;
 pub mod settings;

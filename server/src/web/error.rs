@@ -162,6 +162,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Taken { field, message } => Self::field(StatusCode::CONFLICT, field, message),
             ServiceError::Forbidden(message) => Self::forbidden(message),
             ServiceError::Conflict(message) => Self::new(StatusCode::CONFLICT, message),
+            ServiceError::Upstream(message) => Self::new(StatusCode::BAD_GATEWAY, message),
             ServiceError::Overloaded => {
                 Self::unavailable("There is too much to do at once. Try again in a few seconds.", 3)
             }

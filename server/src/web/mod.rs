@@ -24,4 +24,4 @@ mod wire;
 pub use connections::{ConnectionLimits, serve};
 pub use router::{REST_ROUTES, router};
 pub use site_files::{Site, SiteError};
-pub use state::{AppState, Parts};
+pub use state::{AppState, Credentials, Parts};

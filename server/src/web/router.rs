@@ -40,12 +40,16 @@ rest! {
     "/settings/plex" => { get: api::settings_plex::read, post: api::settings_plex::update }
     "/settings/plex/devices/servers" => { get: api::settings_plex::servers }
     "/settings/main" => { get: api::settings_main::read, post: api::settings_main::update }
+    "/settings/notifications/email" => { get: api::settings_email::read, post: api::settings_email::update }
+    "/settings/notifications/email/test" => { post: api::settings_email::test }
     "/settings/initialize" => { post: api::settings_initialize::handle }
     "/setup/owner" => { post: api::setup_owner::handle }
     "/auth/me" => { get: api::auth_me::handle }
     "/auth/logout" => { post: api::auth_logout::handle }
     "/auth/local" => { post: api::auth_local::handle }
     "/auth/token" => { post: api::auth_token::handle }
+    "/auth/reset-password" => { post: api::auth_reset::ask }
+    "/auth/reset-password/{value}" => { post: api::auth_reset::complete }
     "/auth/plex" => { post: api::auth_plex::handle }
     "/auth/plex/attempts" => { post: api::attempts::start, delete: api::attempts::cancel }
     "/auth/plex/attempts/poll" => { post: api::attempts::poll }
@@ -55,6 +59,13 @@ rest! {
     "/user/{id}/settings/main" => { get: api::user_main::read, post: api::user_main::update }
     "/user/{id}/settings/permissions" => { get: api::user_permissions::read, post: api::user_permissions::update }
     "/user/{id}/settings/disabled" => { post: api::user_disabled::update }
+    "/user/{id}/settings/password" => { get: api::user_password::read, post: api::user_password::change }
+    "/user/{id}/settings/linked-accounts/plex" => {
+        post: api::user_linked_plex::link, delete: api::user_linked_plex::unlink
+    }
+    "/user/{id}/reset-link" => { post: api::user_reset_link::make }
+    "/user/{id}/sessions" => { get: api::user_sessions::list, delete: api::user_sessions::end_others }
+    "/user/{id}/sessions/{session_id}" => { delete: api::user_sessions::end }
     "/user/{id}/settings/token" => {
         get: api::user_token::read, post: api::user_token::make, delete: api::user_token::revoke
     }

@@ -6,10 +6,11 @@ use tower_sessions::Session;
 use super::{cookies, error::Problem, extract::Client, state::AppState};
 use crate::{
     domain::{
+        hash::Hash,
         session::{Method, SessionFacts, SessionToken},
         user::User,
     },
-    services::sessions::FACTS,
+    services::sessions::{FACTS, id_hash},
 };
 
 /// Longest part of the browser's words about itself that is kept.
@@ -100,6 +101,11 @@ pub(super) async fn end(state: &AppState, headers: &HeaderMap, session: &Session
         .map_err(|error| Problem::store_unavailable(&error))?;
     let cleared = [cookies::DEVICE, cookies::PAIR, cookies::SWITCH];
     Ok(cleared.map(|cookie| cookie.clear(secure)))
+}
+
+/// What is stored of the id of this browser's session, if it brought one: whether that is alive is another question.
+pub(super) fn stored_id(session: &Session) -> Option<Hash> {
+    session.id().as_ref().map(id_hash)
 }
 
 /// What the session knows, if there is one.

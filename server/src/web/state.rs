@@ -6,11 +6,24 @@ use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
     domain::clock::Clock,
     services::{
-        activity::Activity, health::Health, limits::Limits, local_sign_in::LocalSignIn, login_tokens::LoginTokens,
-        members::Members, pairing::Pairings, sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn,
-        site::Site,
+        activity::Activity, devices::Devices, health::Health, limits::Limits, linked_account::LinkedAccounts,
+        local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail, members::Members, pairing::Pairings,
+        password_change::PasswordChange, password_reset::PasswordResets, sealed::Sealed, sessions::Sessions,
+        setup::Setup, sign_in::SignIn, site::Site,
     },
 };
+
+/// What members sign in with, and where they are signed in.
+pub struct Credentials {
+    /// Choosing a password.
+    pub changes: PasswordChange,
+    /// Links for choosing one.
+    pub resets: Arc<PasswordResets>,
+    /// Plex accounts.
+    pub linked: Arc<LinkedAccounts>,
+    /// Signed-in devices.
+    pub devices: Devices,
+}
 
 /// The parts, made by `bootstrap`.
 pub struct Parts {
@@ -32,6 +45,10 @@ pub struct Parts {
     pub sealed: Sealed,
     /// What happened.
     pub activity: Arc<Activity>,
+    /// Mail.
+    pub mail: Arc<Mail>,
+    /// Passwords, linked accounts, devices.
+    pub credentials: Credentials,
     /// Everybody.
     pub members: Members,
     /// First start.

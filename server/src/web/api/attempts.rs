@@ -1,6 +1,9 @@
 //! `/auth/plex/attempts`: signing in with Plex from this browser. The island speaks these.
 
-use app::api::sign_in::{AttemptAnswer, AttemptPoll, AttemptStart, AttemptStarted, Refusal};
+use app::{
+    api::sign_in::{AttemptAnswer, AttemptPoll, AttemptStart, AttemptStarted, Refusal},
+    paths,
+};
 use axum::{
     Json,
     extract::State,
@@ -10,16 +13,16 @@ use axum::{
 use tower_sessions::Session;
 
 use crate::{
-    domain::{hash::sha256, redirect::ReturnTarget, session::Method},
+    domain::{hash::sha256, people_rules, redirect::ReturnTarget, session::Method},
     services::{
         ServiceError,
-        sign_in::{Progress, Purpose, Start},
+        sign_in::{Linked, Progress, Purpose, Start},
         site::SetupStage,
     },
     web::{
         cookies,
         error::Problem,
-        extract::{Client, JsonBody},
+        extract::{Caller, Client, JsonBody, MaybeCaller},
         session,
         state::AppState,
     },
@@ -29,15 +32,17 @@ use crate::{
 /// the set-up unless this browser proved the set-up code.
 pub(in crate::web) async fn start(
     State(state): State<AppState>,
+    MaybeCaller(caller): MaybeCaller,
     client: Client,
     headers: HeaderMap,
     JsonBody(body): JsonBody<AttemptStart>,
 ) -> Result<Response, Problem> {
-    let purpose = purpose(&state, &headers).await?;
+    let return_to = body.return_to.as_deref().unwrap_or("/");
+    let purpose = purpose(&state, &headers, caller.as_ref(), return_to).await?;
     let pin_id = pin_id(body.pin_id)?;
     let code_hash = sha256(code(&body.code)?.as_bytes());
     let (browser, cookie) = cookies::browser_or_new(&headers, state.secure_cookies()).map_err(ServiceError::from)?;
-    let return_to = ReturnTarget::parse(body.return_to.as_deref().unwrap_or("/"));
+    let return_to = ReturnTarget::parse(return_to);
     let start = Start {
         pin_id,
         code_hash,
@@ -82,10 +87,20 @@ pub(in crate::web) async fn cancel(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What the attempt is for: the owner's set-up while there is no owner and this browser proved the code.
-pub(in crate::web) async fn purpose(state: &AppState, headers: &HeaderMap) -> Result<Purpose, Problem> {
+/// What the attempt is for: the owner's set-up while there is no owner and this browser proved the code; linking an account
+/// where somebody signed in goes back to where that is done (`paths::PROFILE_PLEX`, which no sign-in page sends); else
+/// signing in.
+pub(in crate::web) async fn purpose(
+    state: &AppState,
+    headers: &HeaderMap,
+    caller: Option<&Caller>,
+    return_to: &str,
+) -> Result<Purpose, Problem> {
     if state.site.now().stage() != SetupStage::NoOwner {
-        return Ok(Purpose::SignIn);
+        let links = caller
+            .filter(|_| return_to == paths::PROFILE_PLEX)
+            .and_then(|caller| people_rules::may_change_own(caller.actor(), &caller.user).ok());
+        return Ok(links.map_or(Purpose::SignIn, |leave| Purpose::Link(leave.user().id)));
     }
     match cookies::find(headers, cookies::SETUP) {
         Some(proof) if state.setup.is_proof(proof).await? => Ok(Purpose::SetUp),
@@ -105,6 +120,10 @@ pub(in crate::web) async fn answer(
         Progress::PlexTrouble { retry_after, .. } => AttemptAnswer::PlexUnreachable { retry_after },
         Progress::Expired => AttemptAnswer::Expired,
         Progress::Refused { reason, account } => refused(state, reason, account),
+        // The profile says how that went.
+        Progress::Linked(how) => AttemptAnswer::SignedIn {
+            to: format!("{}?plex={}#plex", paths::PROFILE, linked_word(how)),
+        },
         Progress::In { user, return_to } => {
             session::open(state, session, client, &user, Method::Plex).await?;
             AttemptAnswer::SignedIn {
@@ -112,6 +131,15 @@ pub(in crate::web) async fn answer(
             }
         }
     })
+}
+
+/// How linking went, as the profile is told in its address.
+fn linked_word(how: Linked) -> &'static str {
+    match how {
+        Linked::Yes => "linked",
+        Linked::OtherMembers => "taken",
+        Linked::HasAnother => "has-another",
+    }
 }
 
 /// The refusal with the names that its sentence needs.

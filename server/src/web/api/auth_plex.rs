@@ -102,7 +102,7 @@ pub(super) fn problem(state: &AppState, progress: Progress) -> Problem {
         Progress::Refused { reason, account } => {
             Problem::forbidden(Outcome::of_answer(&attempts::refused(state, reason, account)).text())
         }
-        Progress::Pending { .. } | Progress::In { .. } | Progress::Expired => Problem::new(
+        Progress::Pending { .. } | Progress::In { .. } | Progress::Linked(_) | Progress::Expired => Problem::new(
             StatusCode::UNAUTHORIZED,
             "This PIN has run out, was used already, or was made with another client identifier. Start again.",
         ),

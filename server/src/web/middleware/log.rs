@@ -1,6 +1,7 @@
-//! A number for every request, and a line in the log. Never the query: it may hold a token.
+//! A number for every request, and a line in the log. Never the query: it may hold a token. Nor what follows the addresses
+//! of links for a new password.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{borrow::Cow, convert::Infallible, sync::Arc};
 
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -33,7 +34,8 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestId {
 pub(in crate::web) async fn log(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = RequestId(uuid::Uuid::new_v4().simple().to_string().into());
     request.extensions_mut().insert(id.clone());
-    let span = tracing::info_span!("request", id = %id.0, method = %request.method(), path = request.uri().path());
+    let span =
+        tracing::info_span!("request", id = %id.0, method = %request.method(), path = %shown(request.uri().path()));
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let began = state.clock.now_ms();
     async move {
@@ -55,4 +57,60 @@ pub(in crate::web) async fn log(State(state): State<AppState>, mut request: Requ
     }
     .instrument(span)
     .await
+}
+
+/// A path without what may be a secret in it: a part that looks like a UUID, as login tokens and links for a new password
+/// do, and whatever follows the addresses that take such a link.
+fn shown(path: &str) -> Cow<'_, str> {
+    const LINKS: [&str; 2] = ["/login/reset/", "/api/v1/auth/reset-password/"];
+    let begins = |link: &&&str| {
+        path.get(..link.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(link))
+    };
+    if let Some(link) = LINKS.iter().find(begins) {
+        return format!("{}…", &path[..link.len()]).into();
+    }
+    if !path.split('/').any(looks_like_a_uuid) {
+        return path.into();
+    }
+    let parts: Vec<&str> = path
+        .split('/')
+        .map(|part| if looks_like_a_uuid(part) { "…" } else { part })
+        .collect();
+    parts.join("/").into()
+}
+
+/// 32 hex digits and nothing else but signs between them.
+fn looks_like_a_uuid(part: &str) -> bool {
+    let digits = part.bytes().filter(u8::is_ascii_hexdigit).count();
+    digits >= 32 && part.len() <= 48
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn what_may_be_a_secret_is_not_shown() {
+        let value = "7d0e3f0a-9b1c-4d2e-8f30-123456789abc";
+        for (path, seen) in [
+            (
+                "/users/2/sessions/0011223344556677/end",
+                "/users/2/sessions/0011223344556677/end",
+            ),
+            ("/login/reset", "/login/reset"),
+            (&format!("/login/reset/{value}"), "/login/reset/…"),
+            ("/login/reset/not%20one", "/login/reset/…"),
+            (&format!("/LOGIN/Reset/{value}/x"), "/LOGIN/Reset/…"),
+            (
+                &format!("/api/v1/auth/reset-password/{value}"),
+                "/api/v1/auth/reset-password/…",
+            ),
+            (&format!("//login/reset/{value}"), "//login/reset/…"),
+            (&format!("/x/%7B{value}%7D/y"), "/x/…/y"),
+            (&format!("/{}", value.replace('-', "")), "/…"),
+        ] {
+            assert_eq!(shown(path), seen);
+        }
+    }
 }

@@ -79,7 +79,11 @@ pub(super) async fn show(
     headers: HeaderMap,
     view: View,
 ) -> Response {
-    let return_to = ReturnTarget::parse(query.return_to.as_deref().unwrap_or("/"));
+    let return_to = match query.return_to.as_deref().unwrap_or("/") {
+        // An attempt that goes back there links an account: this page signs in.
+        paths::PROFILE_PLEX => ReturnTarget::page(paths::PROFILE),
+        wanted => ReturnTarget::parse(wanted),
+    };
     if let Some(caller) = caller {
         if query.confirm.is_none() {
             return see_other(return_to.as_str());

@@ -20,7 +20,7 @@ use crate::{
         api::attempts,
         cookies,
         error::Problem,
-        extract::{Client, FormBody},
+        extract::{Client, FormBody, MaybeCaller},
         origin::own_origin,
         state::AppState,
     },
@@ -35,15 +35,16 @@ pub(super) struct Form {
 
 pub(super) async fn submit(
     State(state): State<AppState>,
+    MaybeCaller(caller): MaybeCaller,
     client: Client,
     headers: HeaderMap,
     FormBody(form): FormBody<Form>,
 ) -> Result<Response, Problem> {
-    let purpose = attempts::purpose(&state, &headers).await?;
-    let again = if purpose == Purpose::SetUp {
-        paths::SETUP_OWNER
-    } else {
-        paths::LOGIN
+    let purpose = attempts::purpose(&state, &headers, caller.as_ref(), &form.return_to).await?;
+    let not_made = match purpose {
+        Purpose::SetUp => format!("{}?reason=pin-not-made", paths::SETUP_OWNER),
+        Purpose::SignIn => format!("{}?reason=pin-not-made", paths::LOGIN),
+        Purpose::Link(_) => format!("{}?plex=pin-not-made#plex", paths::PROFILE),
     };
     let Some(origin) = own_origin(&state, &client, &headers) else {
         return Err(Problem::bad_request("This request does not say which host it is for."));
@@ -52,7 +53,7 @@ pub(super) async fn submit(
         Ok(pin) => pin,
         Err(ServiceError::Plex(error)) => {
             tracing::warn!(%error, "a PIN could not be made");
-            return Ok(see_other(&format!("{again}?reason=pin-not-made")));
+            return Ok(see_other(&not_made));
         }
         Err(error) => return Err(error.into()),
     };

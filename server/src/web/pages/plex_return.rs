@@ -16,11 +16,19 @@ use tower_sessions::Session;
 use super::see_other;
 use crate::{
     services::site::SetupStage,
-    web::{api::attempts, cookies, error::Problem, extract::Client, render::View, state::AppState},
+    web::{
+        api::attempts,
+        cookies,
+        error::Problem,
+        extract::{Client, MaybeCaller},
+        render::View,
+        state::AppState,
+    },
 };
 
 pub(super) async fn show(
     State(state): State<AppState>,
+    MaybeCaller(caller): MaybeCaller,
     client: Client,
     headers: HeaderMap,
     browser_session: Session,
@@ -38,6 +46,9 @@ pub(super) async fn show(
     }
     let start_again = if state.site.now().stage() == SetupStage::NoOwner {
         paths::SETUP_OWNER
+    } else if caller.is_some() {
+        // They wanted to link an account.
+        paths::PROFILE
     } else {
         paths::LOGIN
     };

@@ -38,6 +38,29 @@ on_both! {
         assert_eq!(anon.cookies().len(), 0);
     }
 
+    async fn a_hash_of_an_older_kind_is_good_once_and_then_replaced(engine) {
+        let app = TestApp::start(engine).await;
+        app.set_up_local().await;
+        let ours = storage::credential::find_hash(&app.db, 1).await.unwrap().unwrap();
+        // As node's bcrypt writes it, which Seerr uses; and as PHP's does.
+        let bcrypt = bcrypt::hash(OWNER_PASSWORD, 4).unwrap();
+        for older in [bcrypt.clone(), bcrypt.replacen("$2b$", "$2y$", 1)] {
+            assert_eq!(storage::credential::find_older(&app.db).await.unwrap(), None);
+            let now = storage::credential::find_hash(&app.db, 1).await.unwrap().unwrap();
+            assert!(storage::credential::replace_hash(&app.db, 1, &now, &older).await.unwrap());
+            assert_eq!(storage::credential::find_older(&app.db).await.unwrap(), Some(older.clone()));
+            try_it(&app.anon(), OWNER_EMAIL, "wrong wrong").await.problem(403);
+            try_it(&app.anon(), "nobody@home.test", OWNER_PASSWORD).await.problem(403);
+            assert_eq!(storage::credential::find_hash(&app.db, 1).await.unwrap(), Some(older));
+            try_it(&app.anon(), OWNER_EMAIL, OWNER_PASSWORD).await.expect(200);
+            let new = storage::credential::find_hash(&app.db, 1).await.unwrap().unwrap();
+            assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && new != ours, "{new}");
+            try_it(&app.anon(), OWNER_EMAIL, OWNER_PASSWORD).await.expect(200);
+        }
+        // A password that was changed while an older hash was being replaced stays changed.
+        assert!(!storage::credential::replace_hash(&app.db, 1, &bcrypt, "x").await.unwrap());
+    }
+
     async fn a_plex_member_has_no_password(engine) {
         let app = TestApp::start(engine).await;
         app.member("anna").await;

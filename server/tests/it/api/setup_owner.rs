@@ -145,6 +145,7 @@ async fn fields_are_checked() {
         (json!({ "email": "a\u{0}b@c" }), "email"),
         (json!({ "password": "seven77" }), "password"),
         (json!({ "password": "x".repeat(1001) }), "password"),
+        (json!({ "password": "password123" }), "password"),
         (json!({ "username": "a\u{0}b" }), "username"),
         (json!({ "username": "a".repeat(101) }), "username"),
         (json!({ "email": 5 }), "email"),

@@ -1,0 +1,20 @@
+# The Plex account of a member: the section of a person's page, and what can be wrong.
+linked-title = Plex account
+linked-to = Linked to <b>{ $name }</b>. You can sign in with it.
+linked-to-of = Linked to <b>{ $name }</b>.
+linked-not = No Plex account is linked. Sign in with Plex once, and from then on it lets you in here, too. What you may do stays as it is.
+linked-not-of = No Plex account is linked. Only { $name } can link one.
+linked-unlink = Unlink
+linked-unlink-question = Unlink { $name }? It no longer signs in to this account, and devices that signed in with it are signed out.
+linked-unlink-button = Unlink Plex account
+linked-needs-password = To unlink it, set a password first: something has to be left to sign in with.
+linked-locked = You are signed in with a login token, which can't change linked accounts. Sign in with Plex or your password.
+linked-done = Your Plex account is linked.
+linked-gone = The Plex account is unlinked.
+linked-pin-not-made = Plex isn't answering right now. Nothing was changed. Try again in a moment.
+linked-taken = This Plex account belongs to somebody else here. Sign in to Plex with another one, or ask the owner.
+linked-has-another = Another Plex account is linked already. Unlink that one first.
+linked-owner = The owner's Plex account can't be unlinked: the household's server belongs to it.
+linked-last-way = Set a password first: something has to be left to sign in with.
+linked-none = No Plex account is linked.
+linked-send-pin = Send pinId and code of a Plex PIN.

@@ -1,0 +1,22 @@
+# Sending mail: mistakes in the settings, what went wrong, and the test mail.
+mail-host-wrong = Enter the mail server's name without a port, such as smtp.example.org.
+mail-port-wrong = Enter the port as a number, such as 587.
+mail-user-wrong = That user name is too long, or holds characters that nobody can see.
+mail-from-wrong = Enter the address that mail comes from, such as door@example.org.
+mail-from-name-wrong = The sender's name has at most 100 characters and no line breaks.
+mail-to-wrong = That is no address that mail can be sent to.
+mail-password-again = Enter the mail server's password. It is kept for one server, user and kind of protection only.
+mail-not-set-up = Mail isn't set up here. Enter the mail server in the settings first.
+mail-no-address = There is no e-mail address in your account to send a test to. Enter one in your account first.
+mail-sign-in-refused = The mail server doesn't accept that user and password. Check both; some providers want a password made for programs.
+mail-server-said = The mail server didn't take the mail. It said: { $said }
+mail-tls-failed = The connection to the mail server could not be protected. Check its name, the port and the kind of protection.
+mail-slow = The mail server didn't answer in time. Check its name and the port.
+mail-unreachable = The mail server can't be reached. Check its name and the port.
+mail-test-subject = A test from { $title }
+mail-test-text = Mail from { $title } arrives. There is nothing else to do.
+mail-reset-subject = Choose a new password for { $title }
+mail-reset-hello = Hello { $name },
+mail-reset-text = Somebody asked for a new password for your account at { $title }. If that was you, open this link and choose one.
+mail-reset-button = Choose a new password
+mail-reset-after = The link works once, for one hour. If it was not you, there is nothing to do: your password stays as it is.

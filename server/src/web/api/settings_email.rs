@@ -1,0 +1,189 @@
+//! `/settings/notifications/email`: how mail is sent, in Seerr's words. The password goes in and never comes out.
+
+use axum::{Json, extract::State, http::StatusCode};
+use serde::{Deserialize, Serialize};
+
+use app::{messages::Language, msg};
+
+use crate::{
+    domain::{
+        secret::Secret,
+        smtp::{Smtp, SmtpSecurity},
+    },
+    services::{ServiceError, mail::SmtpChange},
+    web::{
+        error::Problem,
+        extract::{Admin, Caller, JsonBody, JsonOrNothing},
+        state::AppState,
+    },
+};
+
+/// What Seerr calls an agent.
+#[derive(Serialize)]
+pub(in crate::web) struct Agent {
+    enabled: bool,
+    options: Options,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Options {
+    email_from: String,
+    sender_name: String,
+    smtp_host: String,
+    smtp_port: u16,
+    /// TLS from the first byte.
+    secure: bool,
+    /// Never TLS.
+    ignore_tls: bool,
+    /// TLS after a beginning in plain, or nothing is sent.
+    require_tls: bool,
+    auth_user: String,
+    /// Whether a password is kept.
+    has_password: bool,
+}
+
+/// What to change. `enabled: false` forgets everything.
+#[derive(Default, Deserialize)]
+pub(in crate::web) struct Change {
+    enabled: Option<bool>,
+    options: Option<ChangeOptions>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ChangeOptions {
+    email_from: Option<String>,
+    sender_name: Option<String>,
+    smtp_host: Option<String>,
+    smtp_port: Option<u16>,
+    secure: Option<bool>,
+    ignore_tls: Option<bool>,
+    require_tls: Option<bool>,
+    auth_user: Option<String>,
+    auth_pass: Option<String>,
+}
+
+fn agent(state: &AppState) -> Agent {
+    let kept = state.site.now().settings.smtp.clone();
+    let enabled = kept.is_some();
+    let smtp = kept.unwrap_or_else(|| Smtp {
+        port: 587,
+        ..Smtp::default()
+    });
+    Agent {
+        enabled,
+        options: Options {
+            secure: smtp.security == SmtpSecurity::Tls,
+            ignore_tls: smtp.security == SmtpSecurity::None,
+            require_tls: smtp.security == SmtpSecurity::Starttls,
+            has_password: !smtp.sealed_password.is_empty(),
+            email_from: smtp.from,
+            sender_name: smtp.from_name,
+            smtp_host: smtp.host,
+            smtp_port: smtp.port,
+            auth_user: smtp.user,
+        },
+    }
+}
+
+/// The change on top of what is kept; `None`: nothing is named.
+fn change(state: &AppState, options: Option<ChangeOptions>) -> Option<SmtpChange> {
+    let options = options?;
+    let mut smtp = state.site.now().settings.smtp.clone().unwrap_or_else(|| Smtp {
+        port: 587,
+        ..Smtp::default()
+    });
+    // Seerr's three switches: the first that is on decides; all off is what Seerr calls opportunistic, which anybody on the
+    // way can turn into plain text. Here it is STARTTLS or nothing.
+    if options.secure.or(options.ignore_tls).or(options.require_tls).is_some() {
+        smtp.security = match (options.secure, options.ignore_tls) {
+            (Some(true), _) => SmtpSecurity::Tls,
+            (_, Some(true)) => SmtpSecurity::None,
+            _ => SmtpSecurity::Starttls,
+        };
+    }
+    let texts = [
+        (options.smtp_host, &mut smtp.host),
+        (options.auth_user, &mut smtp.user),
+        (options.email_from, &mut smtp.from),
+        (options.sender_name, &mut smtp.from_name),
+    ];
+    for (new, kept) in texts {
+        if let Some(new) = new {
+            *kept = new;
+        }
+    }
+    smtp.port = options.smtp_port.unwrap_or(smtp.port);
+    Some(SmtpChange {
+        smtp,
+        password: options.auth_pass.map(Secret::new),
+    })
+}
+
+/// `GET`: 200.
+pub(in crate::web) async fn read(State(state): State<AppState>, _: Admin) -> Json<Agent> {
+    Json(agent(&state))
+}
+
+/// `POST`: 200 all of it; what is absent stays. 400 a value does not fit, or the password has to be sent again; nothing
+/// is changed then.
+pub(in crate::web) async fn update(
+    State(state): State<AppState>,
+    _: Admin,
+    JsonBody(body): JsonBody<Change>,
+) -> Result<Json<Agent>, Problem> {
+    if body.enabled == Some(false) {
+        state.mail.save(None).await?;
+    } else if let Some(change) = change(&state, body.options) {
+        state.mail.save(Some(&change)).await.map_err(in_seerrs_words)?;
+    }
+    Ok(Json(agent(&state)))
+}
+
+/// `POST …/test`: 204 a mail went to the caller, by what is kept or by what was sent, which is not kept. 400; 409 mail is
+/// not set up, or the caller has no address; 502 with what went wrong.
+pub(in crate::web) async fn test(
+    State(state): State<AppState>,
+    _: Admin,
+    caller: Caller,
+    JsonOrNothing(body): JsonOrNothing<Change>,
+) -> Result<StatusCode, Problem> {
+    let change = change(&state, body.options);
+    let to = caller
+        .user
+        .email
+        .as_deref()
+        .ok_or_else(|| Problem::new(StatusCode::CONFLICT, msg!("mail-no-address")))?;
+    let language = caller
+        .user
+        .locale
+        .as_deref()
+        .and_then(Language::from_tag)
+        .unwrap_or_default();
+    state
+        .mail
+        .test(to, language, change.as_ref())
+        .await
+        .map_err(in_seerrs_words)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The fields have other names here.
+fn in_seerrs_words(error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::Invalid { field, message } => {
+            let name = match field.as_str() {
+                "host" => "smtpHost",
+                "port" => "smtpPort",
+                "user" => "authUser",
+                "password" => "authPass",
+                "from" => "emailFrom",
+                "fromName" => "senderName",
+                other => other,
+            };
+            ServiceError::invalid(format!("options.{name}"), message)
+        }
+        error => error,
+    }
+}
