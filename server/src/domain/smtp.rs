@@ -80,10 +80,13 @@ impl Smtp {
     pub fn mistakes(&self) -> Vec<(&'static str, Message)> {
         let mut mistakes = Vec::new();
         let plain = |text: &str| text.len() <= LONGEST && !text.chars().any(|c| c.is_control() || c.is_whitespace());
-        // A port or a scheme in it is a host that nobody finds.
-        let is_host = !self.host.is_empty()
-            && plain(&self.host)
-            && (self.host.parse::<std::net::IpAddr>().is_ok() || !self.host.contains([':', '/', '@']));
+        // A port or a scheme in it is a host that nobody finds; only addresses of IPv6 have colons.
+        let is_ipv6 = self.host.matches(':').count() >= 2
+            && self
+                .host
+                .chars()
+                .all(|c| c.is_ascii_hexdigit() || matches!(c, ':' | '.'));
+        let is_host = !self.host.is_empty() && plain(&self.host) && (is_ipv6 || !self.host.contains([':', '/', '@']));
         if !is_host {
             mistakes.push(("host", msg!("mail-host-wrong")));
         }

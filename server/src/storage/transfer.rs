@@ -27,7 +27,7 @@ pub const TABLES: [&str; 9] = [
 ];
 
 /// What is not: tries and requests under way, over within the hour. They go when rows are put in place of others.
-pub const UNDER_WAY: [&str; 3] = ["attempts", "failures", "pairings"];
+pub const UNDER_WAY: [&str; 4] = ["attempts", "failures", "pairings", "password_resets"];
 
 /// Rows read as one.
 const AT_ONCE: i64 = 5_000;

@@ -17,6 +17,7 @@ fn key(pin_id: i64, byte: u8) -> AttemptKey {
 
 fn new(key: AttemptKey, browser: u8) -> NewAttempt<'static> {
     NewAttempt {
+        user_id: None,
         key,
         browser_hash: (browser != 0).then(|| hash(browser)),
         purpose: "sign-in",
@@ -43,6 +44,7 @@ on_both! {
         let set_up = NewAttempt { purpose: "set-up", ..new(key(7, 1), 9) };
         assert!(attempt::create(db, &set_up).await.unwrap());
         let expected = Attempt {
+            user_id: None,
             key: key(7, 1), purpose: "set-up".into(), return_to: "/profile?a=%20b".into(), expires_at: 2_007, finished_at: None, outcome: None,
         };
         assert_eq!(attempt::find(db, &key(7, 1)).await.unwrap(), Some(expected));

@@ -18,6 +18,7 @@ mod answer;
 mod app;
 mod database;
 mod log;
+mod smtp;
 mod wait;
 
 pub(crate) use actor::{Actor, Asked};
@@ -25,6 +26,7 @@ pub(crate) use answer::{Answer, Attributes};
 pub(crate) use app::{ATTIC_NAME, OWNER_EMAIL, OWNER_PASSWORD, START, TestApp};
 pub(crate) use database::{Database, Engine};
 pub(crate) use log::Log;
+pub(crate) use smtp::{Smtp, SmtpMood};
 pub(crate) use wait::until;
 
 /// Seconds.
