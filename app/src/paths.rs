@@ -30,6 +30,10 @@ pub const PROFILE: &str = "/profile";
 pub const PROFILE_PLEX: &str = "/profile/plex";
 /// Everybody, for those with MANAGE_USERS.
 pub const USERS: &str = "/users";
+/// A new member who signs in without Plex. `POST` (`email`, `username`, `password`).
+pub const USERS_NEW: &str = "/users/new";
+/// `POST` (`id`, as often as there are people; `right`, `give`: `true` or `false`): permissions of many at once.
+pub const USERS_PERMISSIONS: &str = "/users/permissions";
 /// What the owner and administrators can change. `POST` the form.
 pub const SETTINGS: &str = "/settings";
 /// A deep link belongs to somebody else than who is signed in here: `GET` asks, `POST` switches.
@@ -60,6 +64,30 @@ pub const API_PAIR_POLL: &str = "/api/v1/pair/poll";
 #[must_use]
 pub fn user(id: i64) -> String {
     [USERS, "/", &id.to_string()].concat()
+}
+
+/// `POST` (`username`, `email`, `locale`): a member's own account, or somebody's who is looked after.
+#[must_use]
+pub fn user_account(id: i64) -> String {
+    [&user(id), "/account"].concat()
+}
+
+/// `POST` (`right`, as often as there are): what somebody may do.
+#[must_use]
+pub fn user_permissions(id: i64) -> String {
+    [&user(id), "/permissions"].concat()
+}
+
+/// `POST` (`off`: `true` or `false`): switches somebody off or on.
+#[must_use]
+pub fn user_switch(id: i64) -> String {
+    [&user(id), "/switch"].concat()
+}
+
+/// `POST`: deletes somebody.
+#[must_use]
+pub fn user_delete(id: i64) -> String {
+    [&user(id), "/delete"].concat()
 }
 
 /// `POST` (`name`, `expires`: days, empty: never) makes a login token for this member.

@@ -8,6 +8,8 @@ use app::{
 };
 use leptos::prelude::*;
 
+use super::people::user;
+
 pub(super) fn section() -> TokensSection {
     let row = |id, name: &str, expires_at: Option<&str>, life| TokenRow {
         id,
@@ -162,17 +164,6 @@ pub(super) fn members_pages() -> Vec<(&'static str, Page)> {
 }
 
 pub(super) fn owners_pages() -> Vec<(&'static str, Page)> {
-    let user = |tokens, disabled| {
-        Page::User(UserPage {
-            name: "Marlow Achterberg".into(),
-            email: Some("marlow@example.org".into()),
-            plex_username: None,
-            tier: Tier::Home,
-            since: "2026-09-14T18:02:11Z".into(),
-            disabled,
-            tokens,
-        })
-    };
     let theirs = |section| TokensSection {
         user_id: 4,
         whose: Some("Marlow Achterberg".into()),
@@ -201,36 +192,7 @@ pub(super) fn owners_pages() -> Vec<(&'static str, Page)> {
             error: error.map(Into::into),
         })
     };
-    let person = |id, name: &str, detail: &str, tier, disabled, tokens| PersonRow {
-        id,
-        name: name.into(),
-        detail: detail.into(),
-        tier,
-        disabled,
-        tokens,
-    };
-    let people = vec![
-        person(2, "anna", "", Tier::Friend, false, 1),
-        person(
-            5,
-            "Grandmother Wilhelmina",
-            "wilhelmina.achterberg@a-very-long-household.example.org",
-            Tier::Local,
-            false,
-            3,
-        ),
-        person(1, "Mara Lindqvist", "maralind", Tier::Owner, false, 0),
-        person(4, "Marlow Achterberg", "marlow", Tier::Home, true, 2),
-    ];
     vec![
-        (
-            "people",
-            Page::Users(UsersPage {
-                people,
-                page: 2,
-                pages: 3,
-            }),
-        ),
         ("user", user(Ok(theirs(section())), false)),
         ("user-made", user(Ok(theirs(made)), false)),
         ("user-locked", user(Ok(theirs(locked)), true)),

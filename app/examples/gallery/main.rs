@@ -2,6 +2,7 @@
 //! gallery`, then open `target/gallery/index.html`. The style sheet is the one of the working tree.
 
 mod devices;
+mod people;
 
 use std::{fs, io, sync::Arc};
 
@@ -157,6 +158,8 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
         tier: Tier::Owner,
         media_server: Some("Attic".into()),
         since: "2026-09-14T18:02:11Z".into(),
+        said: None,
+        account: people::account(1),
         tokens: Some(devices::section()),
     };
     let home = |tier, attention| {
@@ -285,6 +288,7 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
             .into_iter()
             .map(|(name, page)| (name, member(), page)),
     );
+    pages.extend(people::pages().into_iter().map(|(name, page)| (name, owner(), page)));
     pages.extend(
         devices::owners_pages()
             .into_iter()

@@ -10,7 +10,7 @@ pub struct Field<'a> {
     /// `name` and `id`.
     pub name: &'static str,
     /// What the label says.
-    pub label: &'static str,
+    pub label: &'a str,
     /// `text`, `email` or `password`.
     pub kind: &'static str,
     /// `autocomplete`.
@@ -18,7 +18,7 @@ pub struct Field<'a> {
     /// What the field held; never a password.
     pub value: &'a str,
     /// Said under the label.
-    pub hint: &'static str,
+    pub hint: &'a str,
     /// The id of the error that is about this form, if there is one.
     pub error: Option<&'static str>,
     /// `minlength`; 0: none.
@@ -50,8 +50,8 @@ pub fn field(field: Field<'_>) -> AnyView {
     };
     view! {
         <div class="field">
-            <label for=field.name>{field.label}</label>
-            {hint_id.map(|id| view! { <p class="hint" id=id>{field.hint}</p> })}
+            <label for=field.name>{field.label.to_owned()}</label>
+            {hint_id.map(|id| view! { <p class="hint" id=id>{field.hint.to_owned()}</p> })}
             <input
                 id=field.name
                 name=field.name

@@ -8,6 +8,7 @@ pub mod form;
 pub mod icon;
 pub mod outcome;
 #[cfg(feature = "ssr")]
+pub mod people;
 pub mod person;
 #[cfg(feature = "ssr")]
 pub mod qr;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     Chrome, Page, Theme, error, home, login, pair, pair_approve, plex_return, profile, settings, setup, switch, user,
-    users,
+    user_new, users,
 };
 use crate::{api::sign_in::AttemptAnswer, components::shell, messages::Language};
 
@@ -60,6 +60,7 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
         Page::Home(page) => home::page(&chrome, page),
         Page::Profile(page) => profile::page(&chrome, page),
         Page::Users(page) => users::page(&chrome, page),
+        Page::NewUser(page) => user_new::page(&chrome, page),
         Page::User(page) => user::page(&chrome, page),
         Page::Settings(page) => settings::page(&chrome, page),
         Page::Switch(page) => switch::page(&chrome, page),

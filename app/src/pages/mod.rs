@@ -9,6 +9,7 @@ mod home;
 mod login;
 mod pair;
 mod pair_approve;
+mod people;
 mod plex_return;
 mod profile;
 mod settings;
@@ -17,11 +18,13 @@ mod switch;
 #[cfg(test)]
 mod tests;
 mod user;
+mod user_new;
 mod users;
 
 use std::sync::Arc;
 
 pub use document::{document, render, render_in};
+pub use people::*;
 
 use crate::messages::Message;
 
@@ -250,27 +253,6 @@ pub struct Attention {
     pub advice: Message,
 }
 
-/// `/profile`: the account part.
-#[derive(Debug, Clone)]
-pub struct ProfilePage {
-    /// Display name.
-    pub name: String,
-    /// Picture URL.
-    pub avatar: Option<String>,
-    /// E-mail, if there is one.
-    pub email: Option<String>,
-    /// Name at Plex, if linked.
-    pub plex_username: Option<String>,
-    /// How they belong.
-    pub tier: Tier,
-    /// The media server's name, if one is chosen.
-    pub media_server: Option<String>,
-    /// Member since: RFC 3339 UTC.
-    pub since: String,
-    /// Their login tokens; `None`: members make none here.
-    pub tokens: Option<TokensSection>,
-}
-
 /// Login tokens, on `/profile` and `/users/:id`.
 #[derive(Debug, Clone)]
 pub struct TokensSection {
@@ -355,53 +337,6 @@ pub struct TokenForm {
     pub life: Option<u16>,
     /// What was wrong with the last try.
     pub error: Option<Message>,
-}
-
-/// `/users`.
-#[derive(Debug, Clone)]
-pub struct UsersPage {
-    /// This page's part, by name.
-    pub people: Vec<PersonRow>,
-    /// Which part, from 1.
-    pub page: u32,
-    /// How many parts there are, at least 1.
-    pub pages: u32,
-}
-
-/// One person in the list.
-#[derive(Debug, Clone)]
-pub struct PersonRow {
-    /// Their number; the name leads to `paths::user(id)`.
-    pub id: i64,
-    /// Display name.
-    pub name: String,
-    /// Name at Plex or e-mail, to tell two of one name apart; may be empty.
-    pub detail: String,
-    /// How they belong.
-    pub tier: Tier,
-    /// Whether they are switched off.
-    pub disabled: bool,
-    /// How many login tokens they have.
-    pub tokens: u32,
-}
-
-/// `/users/:id`.
-#[derive(Debug, Clone)]
-pub struct UserPage {
-    /// Display name.
-    pub name: String,
-    /// E-mail, if there is one.
-    pub email: Option<String>,
-    /// Name at Plex, if linked.
-    pub plex_username: Option<String>,
-    /// How they belong.
-    pub tier: Tier,
-    /// Member since: RFC 3339 UTC.
-    pub since: String,
-    /// Whether they are switched off.
-    pub disabled: bool,
-    /// Their login tokens, or why they can't be seen.
-    pub tokens: Result<TokensSection, Message>,
 }
 
 /// `/settings`.
@@ -543,6 +478,8 @@ pub enum Page {
     Profile(ProfilePage),
     /// `/users`
     Users(UsersPage),
+    /// `/users/new`
+    NewUser(NewUserPage),
     /// `/users/:id`
     User(UserPage),
     /// `/settings`

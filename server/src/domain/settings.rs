@@ -92,7 +92,7 @@ pub enum SettingError {
 }
 
 /// What our own pages' addresses carry.
-const OUR_PARAMETERS: [&str; 6] = ["returnTo", "reason", "confirm", "code", "page", "saved"];
+const OUR_PARAMETERS: [&str; 8] = ["returnTo", "reason", "confirm", "code", "page", "saved", "q", "sort"];
 
 /// Set by steps of their own, not by name.
 const NOT_BY_NAME: [&str; 4] = ["initialized", "mediaServer", "defaultPermissions", "smtp"];

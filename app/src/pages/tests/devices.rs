@@ -55,7 +55,36 @@ fn device(text: &str) -> PairingDevice {
 }
 
 fn user(tokens: Result<TokensSection, crate::messages::Message>, text: &str) -> Page {
+    let account = AccountForm {
+        user_id: 7,
+        username: text.into(),
+        email: text.into(),
+        email_note: Some(text.into()),
+        error: Some(text.into()),
+        ..AccountForm::default()
+    };
+    let permissions = PermissionsForm {
+        rights: Right::ALL
+            .into_iter()
+            .map(|right| RightRow {
+                right,
+                on: true,
+                may: right != Right::Administrator,
+            })
+            .collect(),
+        others: 32,
+        error: Some(text.into()),
+    };
+    let allowed = |allowed: bool| if allowed { Ok(()) } else { Err(text.into()) };
+    let may = tokens.is_ok();
     Page::User(UserPage {
+        id: 7,
+        said: Some(text.into()),
+        error: Some(text.into()),
+        account: allowed(may).map(|()| account),
+        permissions: allowed(may).map(|()| permissions),
+        switch: allowed(may),
+        delete: allowed(may),
         name: text.into(),
         email: Some(text.into()),
         plex_username: Some(text.into()),
@@ -93,12 +122,22 @@ fn users(page: u32, text: &str) -> Page {
         detail: text.into(),
         tier: Tier::Friend,
         disabled: true,
+        plex: true,
+        password: true,
         tokens: 2,
+        rights: Right::ALL.to_vec(),
+        ticked: Some(true),
     };
     Page::Users(UsersPage {
         people: vec![person],
         page,
         pages: 3,
+        total: 107,
+        search: text.into(),
+        sort: PeopleSort::Updated,
+        grantable: Right::ALL.to_vec(),
+        said: Some(text.into()),
+        error: Some(text.into()),
     })
 }
 
@@ -117,6 +156,11 @@ pub(super) fn all(text: &str) -> Vec<Page> {
         user(Ok(section(text)), text),
         user(Err(text.into()), text),
         users(2, text),
+        Page::NewUser(NewUserPage {
+            email: text.into(),
+            username: text.into(),
+            error: Some(text.into()),
+        }),
         settings(true, text),
         settings(false, text),
         Page::Switch(SwitchPage {
@@ -157,6 +201,8 @@ fn profile(tokens: Option<TokensSection>) -> String {
         tier: Tier::Friend,
         media_server: None,
         since: "2026-09-14T18:02:11Z".into(),
+        said: None,
+        account: AccountForm::default(),
         tokens,
     }))
 }

@@ -146,6 +146,13 @@ fn basic(text: &str) -> Vec<Page> {
             tier: Tier::Friend,
             media_server: Some(text.into()),
             since: text.into(),
+            said: Some(text.into()),
+            account: AccountForm {
+                email: text.into(),
+                email_locked: true,
+                email_note: Some(text.into()),
+                ..AccountForm::default()
+            },
             tokens: Some(devices::section(text)),
         }),
         Page::Error(ErrorPage {

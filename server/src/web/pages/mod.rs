@@ -17,6 +17,8 @@ mod setup_server;
 mod switch;
 mod theme;
 mod tokens;
+mod user;
+mod user_new;
 mod users;
 
 use axum::{
@@ -44,7 +46,13 @@ pub(super) fn routes() -> Router<AppState> {
         .route(paths::HOME, get(home::show))
         .route(paths::PROFILE, get(profile::show))
         .route(paths::USERS, get(users::list))
-        .route("/users/{id}", get(users::show))
+        .route(paths::USERS_NEW, get(user_new::show).post(user_new::submit))
+        .route(paths::USERS_PERMISSIONS, get(users::elsewhere).post(users::permit))
+        .route("/users/{id}", get(user::show))
+        .route("/users/{id}/account", get(user::elsewhere).post(user::edit))
+        .route("/users/{id}/permissions", get(user::elsewhere).post(user::permit))
+        .route("/users/{id}/switch", get(user::elsewhere).post(user::switch))
+        .route("/users/{id}/delete", get(user::elsewhere).post(user::delete))
         .route("/users/{id}/tokens", get(tokens::elsewhere).post(tokens::make))
         .route(
             "/users/{id}/tokens/{token_id}/regenerate",

@@ -1,7 +1,8 @@
 //! `/profile`: the member's own account.
 
 use app::{
-    pages::{Page, ProfilePage, TokenForm},
+    msg,
+    pages::{Page, ProfilePage},
     paths,
 };
 use axum::{
@@ -10,13 +11,17 @@ use axum::{
     response::Response,
 };
 
-use super::{sign_in_first, tokens::Looking};
+use super::{
+    sign_in_first,
+    tokens::Looking,
+    user::{self, Filled, Saved},
+};
 use crate::{
-    domain::clock::rfc3339,
+    domain::{clock::rfc3339, people_rules},
     services::ServiceError,
     web::{
         error::Problem,
-        extract::{Client, MaybeCaller},
+        extract::{Client, MaybeCaller, QueryOf},
         render::View,
         state::AppState,
         wire,
@@ -26,6 +31,7 @@ use crate::{
 pub(super) async fn show(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
+    QueryOf(query): QueryOf<Saved>,
     client: Client,
     headers: HeaderMap,
     view: View,
@@ -39,24 +45,31 @@ pub(super) async fn show(
         client: &client,
         headers: &headers,
     };
-    render(looking, view, StatusCode::OK, TokenForm::default()).await
+    let filled = Filled {
+        said: query.saved.map(|_| msg!("people-saved")),
+        ..Filled::default()
+    };
+    render(looking, view, StatusCode::OK, filled).await
 }
 
-/// The page, with what the form for a new login token held.
+/// The page, with what its forms held.
 pub(super) async fn render(
     looking: Looking<'_>,
     view: View,
     status: StatusCode,
-    form: TokenForm,
+    filled: Filled,
 ) -> Result<Response, Problem> {
     let Looking { state, caller, .. } = looking;
     let user = &caller.user;
     let tokens = match state.login_tokens.may_see(caller.actor(), user.id).await {
-        Ok(Some(leave)) => Some(looking.tokens(&leave, form).await?),
+        Ok(Some(leave)) => Some(looking.tokens(&leave, filled.tokens).await?),
         Ok(None) | Err(ServiceError::Forbidden(_)) => None,
         Err(error) => return Err(error.into()),
     };
+    let leave = people_rules::may_edit(caller.actor(), user)?;
     let page = ProfilePage {
+        said: filled.said,
+        account: filled.account.unwrap_or_else(|| user::account(&leave)),
         name: user.display_name().to_owned(),
         avatar: None,
         email: user.email.clone(),

@@ -15,7 +15,10 @@ use axum::{
 use cookie::time::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{profile, see_other, sign_in_first, users};
+use super::{
+    profile, see_other, sign_in_first,
+    user::{self, Filled},
+};
 use crate::{
     domain::{
         clock::rfc3339,
@@ -94,6 +97,10 @@ pub(super) async fn make(
         error: Some(error),
         ..TokenForm::default()
     };
+    let filled = Filled {
+        tokens: form,
+        ..Filled::default()
+    };
     let looking = Looking {
         state: &state,
         caller: &caller,
@@ -101,9 +108,9 @@ pub(super) async fn make(
         headers: &headers,
     };
     if leave.user().id == caller.user.id {
-        profile::render(looking, view, status, form).await
+        profile::render(looking, view, status, filled).await
     } else {
-        users::render(looking, leave.user(), view, status, form).await
+        user::render(looking, leave.user(), view, status, filled).await
     }
 }
 

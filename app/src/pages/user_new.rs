@@ -1,0 +1,72 @@
+//! `/users/new`: a new member who signs in without Plex.
+
+use leptos::prelude::*;
+
+use super::{Chrome, NewUserPage, document::Body};
+use crate::{
+    components::form::{Field, field, form_error},
+    paths, t,
+};
+
+pub(super) fn page(_chrome: &Chrome, page: NewUserPage) -> Body {
+    let described = page.error.is_some().then_some("new-error");
+    let (email, name, password) = (t!("people-email"), t!("people-name"), t!("people-password"));
+    let (email_hint, password_hint) = (t!("people-new-email-hint"), t!("people-new-password-hint"));
+    let main = view! {
+        <p class="back">
+            <a href=paths::USERS>{t!("people-all")}</a>
+        </p>
+        <h1>{t!("people-new")}</h1>
+        <section class="card card-flat" aria-label=t!("people-new")>
+            <p>{t!("people-new-lead")}</p>
+            <form class="stack" method="post" action=paths::USERS_NEW>
+                {form_error("new-error", page.error)}
+                {field(Field {
+                    name: "email",
+                    label: &email,
+                    kind: "email",
+                    autocomplete: "off",
+                    value: &page.email,
+                    hint: &email_hint,
+                    error: described,
+                    max: 254,
+                    autofocus: true,
+                    ..Field::default()
+                })}
+                {field(Field {
+                    name: "username",
+                    label: &name,
+                    kind: "text",
+                    autocomplete: "off",
+                    value: &page.username,
+                    error: described,
+                    max: 100,
+                    capitals: "words",
+                    optional: true,
+                    ..Field::default()
+                })}
+                {field(Field {
+                    name: "password",
+                    label: &password,
+                    kind: "password",
+                    autocomplete: "new-password",
+                    hint: &password_hint,
+                    error: described,
+                    min: 8,
+                    optional: true,
+                    ..Field::default()
+                })}
+                <button class="button button-main" type="submit">
+                    {t!("people-new-do")}
+                </button>
+            </form>
+        </section>
+    };
+    Body {
+        title: t!("people-new"),
+        bar: true,
+        main: main.into_any(),
+        island: false,
+        refresh: false,
+    }
+}

@@ -1,0 +1,330 @@
+//! `/users/:id`: one member, for those who look after others, and the forms in it. The form of the account is on
+//! `/profile`, too.
+//!
+//! To add a section: its data in `app::pages::UserPage`, loaded in [`render`]; what its form held after a mistake in
+//! [`Filled`].
+
+use app::{
+    messages::{Language, Message},
+    msg,
+    pages::{AccountForm, Page, PermissionsForm, Right, RightRow, TokenForm, UserPage},
+    paths,
+};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde::Deserialize;
+
+use super::{
+    profile, see_other,
+    tokens::Looking,
+    users::{bit, unless_manager},
+};
+use crate::{
+    domain::{
+        clock::rfc3339,
+        people_rules::{self, Actor, MayEdit, MayManage, may_grant},
+        permission::Permissions,
+        user::User,
+    },
+    services::{ServiceError, members::Change},
+    web::{
+        error::Problem,
+        extract::{Caller, Client, Deletes, Edits, FormBody, Manages, MaybeCaller, PathOf, QueryOf},
+        render::View,
+        state::AppState,
+        wire,
+    },
+};
+
+/// What forms held, and what was wrong with it.
+#[derive(Default)]
+pub(super) struct Filled {
+    /// The form for a new login token.
+    pub(super) tokens: TokenForm,
+    /// The form of the account.
+    pub(super) account: Option<AccountForm>,
+    /// What was wrong with the permissions.
+    pub(super) permissions: Option<Message>,
+    /// What was wrong, where it is about no form.
+    pub(super) error: Option<Message>,
+    /// What was just done.
+    pub(super) said: Option<Message>,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct Saved {
+    pub(super) saved: Option<String>,
+}
+
+pub(super) async fn show(
+    State(state): State<AppState>,
+    MaybeCaller(caller): MaybeCaller,
+    PathOf(id): PathOf<String>,
+    QueryOf(query): QueryOf<Saved>,
+    client: Client,
+    headers: HeaderMap,
+    view: View,
+) -> Result<Response, Problem> {
+    let id: Option<i64> = id.parse().ok();
+    let path = id.map_or_else(|| paths::USERS.to_owned(), paths::user);
+    if let Some(elsewhere) = unless_manager(caller.as_ref(), &path) {
+        return Ok(elsewhere);
+    }
+    let user = match id {
+        Some(id) => state.members.find(id).await?,
+        None => None,
+    };
+    let (Some(caller), Some(user)) = (caller, user) else {
+        return Err(Problem::no_member());
+    };
+    let looking = Looking {
+        state: &state,
+        caller: &caller,
+        client: &client,
+        headers: &headers,
+    };
+    let filled = Filled {
+        said: query.saved.as_deref().and_then(|saved| said(saved, &user)),
+        ..Filled::default()
+    };
+    render(looking, &user, view, StatusCode::OK, filled).await
+}
+
+/// What `?saved=` speaks of.
+fn said(saved: &str, user: &User) -> Option<Message> {
+    let name = user.display_name();
+    match saved {
+        "made" if user.has_password => Some(msg!("people-was-made", name = name)),
+        "made" => Some(msg!("people-was-made-without-password", name = name)),
+        "off" if user.disabled_at.is_some() => Some(msg!("people-was-switched-off", name = name)),
+        "on" if user.disabled_at.is_none() => Some(msg!("people-was-switched-on", name = name)),
+        "account" | "permissions" => Some(msg!("people-saved")),
+        _ => None,
+    }
+}
+
+/// The page of one person, with what its forms held.
+pub(super) async fn render(
+    looking: Looking<'_>,
+    user: &User,
+    view: View,
+    status: StatusCode,
+    filled: Filled,
+) -> Result<Response, Problem> {
+    let Looking { state, caller, .. } = looking;
+    let actor = caller.actor();
+    let tokens = match state.login_tokens.may_see(actor, user.id).await {
+        Ok(Some(leave)) => Ok(looking.tokens(&leave, filled.tokens).await?),
+        Ok(None) => return Err(Problem::no_member()),
+        Err(ServiceError::Forbidden(why)) => Err(why),
+        Err(error) => return Err(error.into()),
+    };
+    let manages = people_rules::may_manage(actor, user);
+    let account = people_rules::may_edit(actor, user).map(|leave| filled.account.unwrap_or_else(|| account(&leave)));
+    let page = UserPage {
+        id: user.id,
+        name: user.display_name().to_owned(),
+        email: user.email.clone(),
+        plex_username: user.plex_username.clone(),
+        tier: wire::tier(user.tier),
+        since: rfc3339(user.created_at),
+        disabled: user.disabled_at.is_some(),
+        said: filled.said,
+        error: filled.error,
+        account: account.map_err(people_rules::Denied::message),
+        permissions: manages
+            .as_ref()
+            .map(|leave| permissions(actor, leave, filled.permissions))
+            .map_err(|denied| denied.message()),
+        tokens,
+        switch: manages.map(|_| ()).map_err(people_rules::Denied::message),
+        delete: people_rules::may_delete(actor, user)
+            .map(|_| ())
+            .map_err(people_rules::Denied::message),
+    };
+    let response = view.render(status, Page::User(page)).await;
+    Ok(looking.finish(response))
+}
+
+/// The form of an account as it is.
+pub(super) fn account(leave: &MayEdit) -> AccountForm {
+    let user = leave.user();
+    let email_locked = leave.email().is_err();
+    let email_note = if email_locked {
+        Some(msg!("people-email-by-token"))
+    } else if user.plex_id.is_some() && !user.has_password {
+        Some(msg!("people-email-from-plex"))
+    } else {
+        None
+    };
+    AccountForm {
+        user_id: user.id,
+        username: user.username.clone().unwrap_or_default(),
+        email: user.email.clone().unwrap_or_default(),
+        locale: user.locale.as_deref().and_then(Language::from_tag),
+        email_note,
+        email_locked,
+        error: None,
+    }
+}
+
+fn permissions(actor: Actor<'_>, leave: &MayManage, error: Option<Message>) -> PermissionsForm {
+    let now = leave.user().permissions;
+    let rights = Right::ALL.into_iter().map(|right| RightRow {
+        right,
+        on: now.0 & bit(right) != 0,
+        may: may_grant(actor, leave, Permissions(now.0 ^ bit(right))).is_ok(),
+    });
+    let known: i64 = Right::ALL.into_iter().map(bit).sum();
+    PermissionsForm {
+        rights: rights.collect(),
+        others: now.0 & !known,
+        error,
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct AccountFields {
+    #[serde(default)]
+    username: String,
+    /// Absent where it can't be changed.
+    email: Option<String>,
+    #[serde(default)]
+    locale: String,
+}
+
+/// `POST /users/:id/account`.
+pub(super) async fn edit(
+    State(state): State<AppState>,
+    caller: Caller,
+    Edits(leave): Edits,
+    client: Client,
+    headers: HeaderMap,
+    view: View,
+    FormBody(fields): FormBody<AccountFields>,
+) -> Result<Response, Problem> {
+    let user = leave.user();
+    let own = user.id == caller.user.id;
+    let change = Change {
+        username: Some(&fields.username),
+        email: fields.email.as_deref(),
+        locale: Some(&fields.locale),
+    };
+    let (status, error) = match state.members.edit(&leave, &change, client.address).await {
+        Ok(_) if own => return Ok(see_other(&format!("{}?saved=account", paths::PROFILE))),
+        Ok(_) => return Ok(see_other(&format!("{}?saved=account", paths::user(user.id)))),
+        Err(ServiceError::Invalid { message, .. }) => (StatusCode::BAD_REQUEST, message),
+        Err(ServiceError::Taken { message, .. } | ServiceError::Conflict(message)) => (StatusCode::CONFLICT, message),
+        Err(error) => return Err(error.into()),
+    };
+    let form = account(&leave);
+    let filled = Filled {
+        account: Some(AccountForm {
+            username: fields.username,
+            email: fields.email.unwrap_or(form.email),
+            locale: Language::from_tag(&fields.locale),
+            error: Some(error),
+            ..form
+        }),
+        ..Filled::default()
+    };
+    let looking = Looking {
+        state: &state,
+        caller: &caller,
+        client: &client,
+        headers: &headers,
+    };
+    if own {
+        profile::render(looking, view, status, filled).await
+    } else {
+        render(looking, user, view, status, filled).await
+    }
+}
+
+/// `POST /users/:id/permissions`: those that mean something here and that the caller can change; the others stay.
+pub(super) async fn permit(
+    State(state): State<AppState>,
+    caller: Caller,
+    Manages(leave): Manages,
+    client: Client,
+    headers: HeaderMap,
+    view: View,
+    FormBody(fields): FormBody<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let ticked = |right: Right| {
+        fields
+            .iter()
+            .any(|(name, value)| name == "right" && value == right.name())
+    };
+    let mut wanted = leave.user().permissions;
+    // A switch that can't be changed is not sent, which means nothing.
+    for row in permissions(caller.actor(), &leave, None).rights {
+        if row.may && ticked(row.right) != row.on {
+            wanted.0 ^= bit(row.right);
+        }
+    }
+    let permitted = state
+        .members
+        .permit(caller.actor(), &leave, wanted, None, client.address);
+    match permitted.await {
+        Ok(user) => Ok(see_other(&format!("{}?saved=permissions", paths::user(user.id)))),
+        Err(ServiceError::Conflict(message)) => {
+            let looking = Looking {
+                state: &state,
+                caller: &caller,
+                client: &client,
+                headers: &headers,
+            };
+            let filled = Filled {
+                permissions: Some(message),
+                ..Filled::default()
+            };
+            render(looking, leave.user(), view, StatusCode::CONFLICT, filled).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct SwitchFields {
+    #[serde(default)]
+    off: String,
+}
+
+/// `POST /users/:id/switch`.
+pub(super) async fn switch(
+    State(state): State<AppState>,
+    Manages(leave): Manages,
+    client: Client,
+    FormBody(fields): FormBody<SwitchFields>,
+) -> Result<Response, Problem> {
+    let off = match fields.off.as_str() {
+        "true" => true,
+        "false" => false,
+        _ => return Err(Problem::bad_request(msg!("errors-form-incomplete"))),
+    };
+    let user = state.members.switch(&leave, off, client.address).await?;
+    let word = if off { "off" } else { "on" };
+    Ok(see_other(&format!("{}?saved={word}", paths::user(user.id))))
+}
+
+/// `POST /users/:id/delete`.
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    Deletes(leave): Deletes,
+    client: Client,
+) -> Result<Response, Problem> {
+    state.members.delete(&leave, client.address).await?;
+    Ok(see_other(&format!("{}?saved=deleted", paths::USERS)))
+}
+
+/// Forms that somebody opens as an address.
+pub(super) async fn elsewhere(PathOf(id): PathOf<String>) -> Response {
+    match id.parse() {
+        Ok(id) => see_other(&paths::user(id)),
+        Err(_) => see_other(paths::USERS),
+    }
+}
