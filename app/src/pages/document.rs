@@ -61,7 +61,7 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
         Page::Profile(page) => profile::page(&chrome, page),
         Page::Users(page) => users::page(&chrome, page),
         Page::NewUser(page) => user_new::page(&chrome, page),
-        Page::User(page) => user::page(&chrome, page),
+        Page::User(page) => user::page(&chrome, &page),
         Page::Settings(page) => settings::page(&chrome, page),
         Page::Switch(page) => switch::page(&chrome, page),
         Page::Pair(page) => pair::page(&chrome, page),

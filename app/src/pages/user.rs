@@ -14,20 +14,20 @@ use crate::{
     paths, t,
 };
 
-pub(super) fn page(_chrome: &Chrome, page: UserPage) -> Body {
+pub(super) fn page(_chrome: &Chrome, page: &UserPage) -> Body {
     let title = page.name.clone();
     let island = tokens::has_island(page.tokens.as_ref().ok());
     let main = view! {
         <p class="back">
             <a href=paths::USERS>{t!("people-all")}</a>
         </p>
-        {who(&page)}
+        {who(page)}
         {said(page.said.clone())}
         {form_error("user-error", page.error.clone())}
-        {account(&page)}
+        {account(page)}
         {permissions(page.id, page.permissions.clone())}
         {login_tokens(page.tokens.clone())}
-        {end(&page)}
+        {end(page)}
     };
     Body {
         title,

@@ -14,6 +14,8 @@ mod login_token_rules;
 mod login_tokens;
 mod passwords;
 mod paths_and_methods;
+mod people;
+mod permission_table;
 mod reset_password;
 mod sessions;
 mod settings_email;
