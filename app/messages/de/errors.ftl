@@ -61,4 +61,4 @@ errors-other = Das hat nicht geklappt
 errors-other-usual = Geh zurück und versuch es noch einmal.
 errors-to-start = Zurück zum Anfang
 errors-to-sign-in = Zur Anmeldung
-errors-request = Anfrage <code>{ $id }</code>
+errors-request = Anfrage

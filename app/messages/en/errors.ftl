@@ -65,4 +65,4 @@ errors-other = That didn't work
 errors-other-usual = Go back and try again.
 errors-to-start = Back to the start
 errors-to-sign-in = Go to the sign-in page
-errors-request = Request <code>{ $id }</code>
+errors-request = Request

@@ -3,16 +3,19 @@
 use leptos::prelude::*;
 
 use super::{Chrome, ProfilePage, document::Body};
-use crate::components::{
-    person::{avatar, facts, tier_name, tier_sentence},
-    tokens,
+use crate::{
+    components::{
+        person::{avatar, facts, tier_name, tier_sentence},
+        tokens,
+    },
+    t,
 };
 
 pub(super) fn page(_chrome: &Chrome, page: ProfilePage) -> Body {
     let belongs = tier_sentence(page.tier, page.media_server.as_deref());
     let island = tokens::has_island(page.tokens.as_ref());
     let main = view! {
-        <h1>"Your account"</h1>
+        <h1>{t!("person-account")}</h1>
         <section class="card card-flat" aria-labelledby="who">
             <div class="person">
                 {avatar(&page.name, page.avatar, "avatar avatar-large")}
@@ -21,12 +24,12 @@ pub(super) fn page(_chrome: &Chrome, page: ProfilePage) -> Body {
                     <p class="tag">{tier_name(page.tier)}</p>
                 </div>
             </div>
-            {facts(page.email, page.plex_username, ("How you belong", belongs), &page.since)}
+            {facts(page.email, page.plex_username, (t!("person-how-you-belong"), belongs), &page.since)}
         </section>
         {page.tokens.map(tokens::tokens)}
     };
     Body {
-        title: "Your account".to_owned(),
+        title: t!("person-account"),
         bar: true,
         main: main.into_any(),
         island,
