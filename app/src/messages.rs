@@ -225,8 +225,25 @@ impl Message {
     /// In the words of the page that is being rendered.
     #[must_use]
     pub fn on_page(&self) -> String {
-        self.in_language(Language::of_page())
+        marked(self.in_language(Language::of_page()))
     }
+}
+
+/// As it is. In a test that looks where the words of a page come from, between marks.
+pub(crate) fn marked(words: String) -> String {
+    if marks() { format!("⟦{words}⟧") } else { words }
+}
+
+/// Whether this page's words are marked.
+#[cfg(test)]
+pub(crate) fn marks() -> bool {
+    use_context::<tests::Marks>().is_some()
+}
+
+/// Whether this page's words are marked.
+#[cfg(not(test))]
+pub(crate) const fn marks() -> bool {
+    false
 }
 
 /// In English: for the log, and for programs.
@@ -290,31 +307,4 @@ macro_rules! t {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_reader_gets_the_best_of_what_there_is() {
-        for (accepts, language) in [
-            ("de", Some(Language::German)),
-            ("de-AT,de;q=0.9,en;q=0.8", Some(Language::German)),
-            ("fr,en;q=0.5,de;q=0.9", Some(Language::German)),
-            ("en-GB,de;q=0.9", Some(Language::English)),
-            ("fr-CA, fr;q=0.8", None),
-            ("", None),
-            ("*", None),
-            ("de;q=0", None),
-            (";;;q=,", None),
-        ] {
-            assert_eq!(Language::negotiate(accepts), language, "{accepts}");
-        }
-    }
-
-    #[test]
-    fn a_message_is_put_into_words_late() {
-        let message = msg!("common-tokens", count = 1);
-        assert_eq!(message.to_string(), "1 token");
-        assert_eq!(msg!("common-tokens", count = 3).to_string(), "3 tokens");
-        assert_eq!(message.in_language(Language::German), "1 Token");
-    }
-}
+pub(crate) mod tests;

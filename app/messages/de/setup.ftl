@@ -40,6 +40,6 @@ setup-wrong-code-api = Das ist nicht der Einrichtungscode. Er steht im Protokoll
 setup-not-finished = Der Besitzer ist mit der Einrichtung noch nicht fertig. Komm etwas später wieder.
 setup-has-owner = Es gibt schon einen Besitzer. Melde dich stattdessen an.
 setup-no-servers = Der Besitzer hat hier kein Plex-Konto, also gibt es keine Medienserver zur Auswahl.
-setup-not-owned = Das ist keiner der Medienserver des Besitzers.
+setup-not-owned = Das ist keiner der Plex Media Server des Besitzers. Wähle einen aus der Liste.
 setup-plex-not-answering = Plex antwortet gerade nicht. Es wurde nichts geändert. Versuch es noch einmal, oder überspring das erst einmal.
 setup-send = Sende pinId und code einer Plex-PIN, oder email und password.

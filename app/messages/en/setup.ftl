@@ -41,6 +41,6 @@ setup-wrong-code-api = That is not the set-up code. It is in the log of the serv
 setup-not-finished = The owner has not finished setting this up yet. Come back a little later.
 setup-has-owner = There is an owner already. Sign in instead.
 setup-no-servers = The owner has no Plex account here, so there are no media servers to pick from.
-setup-not-owned = That is none of the owner's media servers.
+setup-not-owned = That is not one of the owner's Plex Media Servers. Pick one from the list.
 setup-plex-not-answering = Plex isn't answering right now. Nothing was changed. Try again, or skip this for now.
 setup-send = Send pinId and code of a Plex PIN, or email and password.

@@ -11,7 +11,8 @@ const QUIET: i32 = 4;
 /// A QR code of `text`, dark on white in both themes: many cameras don't read the other way round. Nothing where the
 /// text is too long for one. `label`: what it is, for those who can't see it.
 #[must_use]
-pub fn qr(text: &str, label: String) -> AnyView {
+pub fn qr(text: &str, label: impl Into<String>) -> AnyView {
+    let label = label.into();
     let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else {
         return ().into_any();
     };
@@ -53,7 +54,7 @@ mod tests {
 
     fn html(text: &str) -> String {
         let owner = Owner::new();
-        owner.with(|| qr(text, "QR code of the sign-in link".to_owned()).to_html())
+        owner.with(|| qr(text, "QR code of the sign-in link").to_html())
     }
 
     fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {

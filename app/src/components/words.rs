@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::messages::{Language, Message, Part};
+use crate::messages::{Language, Message, Part, marks};
 
 /// `<b>` in the message's file becomes `<b>` here; what stands for a name is text, whatever it holds.
 #[must_use]
@@ -14,9 +14,12 @@ pub fn words(message: &Message) -> Vec<AnyView> {
 #[must_use]
 pub fn words_with(message: &Message, mut slots: Vec<(&'static str, AnyView)>) -> Vec<AnyView> {
     let names: Vec<&'static str> = slots.iter().map(|(name, _)| *name).collect();
-    message
-        .runs(Language::of_page(), &names)
+    let parts = message.runs(Language::of_page(), &names);
+    let mark = |mark: &str| marks().then(|| Part::Words(mark.to_owned(), false));
+    mark("⟦")
         .into_iter()
+        .chain(parts)
+        .chain(mark("⟧"))
         .map(|part| {
             let (view, strong) = match part {
                 Part::Words(words, strong) => (words.into_any(), strong),

@@ -255,7 +255,9 @@ impl Text {
     /// With names in braces and marks around what is bold.
     #[cfg(feature = "ssr")]
     fn template(self) -> String {
-        crate::messages::Message::new(self.key(), Vec::new()).template(crate::messages::Language::of_page(), &ARGS)
+        use crate::messages::{Language, Message, marked};
+
+        marked(Message::new(self.key(), Vec::new()).template(Language::of_page(), &ARGS))
     }
 
     #[cfg(not(feature = "ssr"))]

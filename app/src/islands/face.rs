@@ -167,8 +167,8 @@ pub fn returned(setup: ReturnSetup, shown: RwSignal<Shown>) -> impl IntoView {
             data-here=setup.here
             data-start-again=setup.start_again
             data-app-url=setup.app_url
-            data-texts=setup.texts
             data-state=move || shown.with(|s| s.state)
+            data-texts=setup.texts
         >
             <h1>
                 {move || {
@@ -208,8 +208,8 @@ pub fn waiting(setup: PairSetup, shown: RwSignal<Shown>) -> impl IntoView {
             data-pair=""
             data-again=setup.again
             data-seconds=setup.seconds.to_string()
-            data-texts=setup.texts
             data-state=move || shown.with(|s| s.state)
+            data-texts=setup.texts
         >
             <div class="status" role="status">
                 {said(shown)}

@@ -237,11 +237,11 @@ fn too_many_attempts_count_down_before_the_button_is_back() {
 #[test]
 fn an_attempt_that_can_not_start_says_why() {
     for (fault, sentence) in [
-        (Fault::Unreachable, texts::SITE_NOT_ANSWERING_NOW),
-        (Fault::Broken(None), texts::SITE_CONFUSED),
+        (Fault::Unreachable, texts::SITE_NOT_ANSWERING_NOW.say()),
+        (Fault::Broken(None), texts::SITE_CONFUSED.say()),
         (
             Fault::Refused(Some("The set-up is not finished.".into())),
-            "The set-up is not finished.",
+            "The set-up is not finished.".into(),
         ),
     ] {
         let mut machine = Machine::new(Manner::Popup, 1);

@@ -1,6 +1,7 @@
 //! `/users` and `/users/:id`: everybody, for those who look after others.
 
 use app::{
+    msg,
     pages::{Page, PersonRow, TokenForm, UserPage, UsersPage},
     paths,
 };
@@ -142,7 +143,7 @@ pub(super) async fn render(
 fn unless_manager(caller: Option<&Caller>, path: &str) -> Option<Response> {
     match caller {
         Some(caller) if caller.user.permissions.allows(Permissions::MANAGE_USERS) => None,
-        Some(_) => Some(Problem::forbidden("Only those who look after others may see this page.").into_response()),
+        Some(_) => Some(Problem::forbidden(msg!("errors-only-managers-page")).into_response()),
         None => Some(sign_in_first(path)),
     }
 }
