@@ -4,6 +4,10 @@
 //! codes and cookies can still be set, and a page can be tested with a literal. Only `islands` run in the browser.
 //! Nothing here may know axum, sqlx or tokio.
 
+// The gallery's pages are tested in here, too, and say `app`.
+#[cfg(test)]
+extern crate self as app;
+
 pub mod api;
 #[cfg(feature = "hydrate")]
 pub mod browser;

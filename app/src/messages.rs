@@ -11,12 +11,16 @@ use std::{borrow::Cow, fmt, sync::LazyLock};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use leptos::prelude::use_context;
 
+use crate::flow::texts::Run;
+
 /// The files, by name without `.ftl`. A test looks that none is forgotten.
 macro_rules! files {
     ($language:literal) => {
         &[
             include_str!(concat!("../messages/", $language, "/common.ftl")),
+            include_str!(concat!("../messages/", $language, "/date.ftl")),
             include_str!(concat!("../messages/", $language, "/errors.ftl")),
+            include_str!(concat!("../messages/", $language, "/flow.ftl")),
             include_str!(concat!("../messages/", $language, "/home.ftl")),
             include_str!(concat!("../messages/", $language, "/linked.ftl")),
             include_str!(concat!("../messages/", $language, "/login.ftl")),
@@ -24,8 +28,11 @@ macro_rules! files {
             include_str!(concat!("../messages/", $language, "/pair.ftl")),
             include_str!(concat!("../messages/", $language, "/passwords.ftl")),
             include_str!(concat!("../messages/", $language, "/people.ftl")),
+            include_str!(concat!("../messages/", $language, "/person.ftl")),
             include_str!(concat!("../messages/", $language, "/sessions.ftl")),
             include_str!(concat!("../messages/", $language, "/setup.ftl")),
+            include_str!(concat!("../messages/", $language, "/shell.ftl")),
+            include_str!(concat!("../messages/", $language, "/switch.ftl")),
             include_str!(concat!("../messages/", $language, "/tokens.ftl")),
         ]
     };
@@ -129,6 +136,14 @@ pub enum Arg {
     Message(Message),
 }
 
+/// A part of a message in words. The flag: whether it is bold.
+pub(crate) enum Part {
+    /// Words.
+    Words(String, bool),
+    /// A name that is left for the caller to fill.
+    Slot(String, bool),
+}
+
 /// Something to say, not in words yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -152,20 +167,54 @@ impl Message {
         &self.key
     }
 
-    /// In words.
+    /// In words, without the marks around what is bold.
     #[must_use]
     pub fn in_language(&self, language: Language) -> String {
+        self.runs(language, &[])
+            .into_iter()
+            .map(|part| match part {
+                Part::Words(words, _) | Part::Slot(words, _) => words,
+            })
+            .collect()
+    }
+
+    /// Its parts. `slots`: names that are left for the caller to fill.
+    pub(crate) fn runs(&self, language: Language, slots: &[&'static str]) -> Vec<Part> {
+        if language.bundle().get_message(&self.key).is_none() {
+            // Words that are in no file, and never a key of ours: a test looks that both languages have every key.
+            return vec![Part::Words(self.key.clone().into_owned(), false)];
+        }
+        let template = self.template(language, slots);
+        let value = |name: &str| match self.args.iter().find(|(known, _)| *known == name)? {
+            (_, Arg::Text(text)) => Some(text.clone()),
+            (_, Arg::Message(message)) => Some(message.in_language(language)),
+            (_, Arg::Number(_)) => None,
+        };
+        Run::all(&template)
+            .into_iter()
+            .map(|run| match value(run.text).filter(|_| run.name) {
+                Some(value) => Part::Words(value, run.strong),
+                None if run.name => Part::Slot(run.text.to_owned(), run.strong),
+                None => Part::Words(run.text.to_owned(), run.strong),
+            })
+            .collect()
+    }
+
+    /// With names in braces instead of what they stand for, which may hold anything, and with the marks.
+    pub(crate) fn template(&self, language: Language, slots: &[&'static str]) -> String {
         let bundle = language.bundle();
         let Some(pattern) = bundle.get_message(&self.key).and_then(|message| message.value()) else {
-            // Never for a key of ours: a test looks that both languages have every key that is used.
             return self.key.clone().into_owned();
         };
-        let mut args = FluentArgs::with_capacity(self.args.len());
+        let braced = |name: &str| FluentValue::from(format!("{{{name}}}"));
+        let mut args = FluentArgs::with_capacity(self.args.len() + slots.len());
+        for name in slots {
+            args.set(*name, braced(name));
+        }
         for (name, arg) in &self.args {
             let value = match arg {
-                Arg::Text(text) => FluentValue::from(text.as_str()),
+                Arg::Text(_) | Arg::Message(_) => braced(name),
                 Arg::Number(number) => FluentValue::from(*number),
-                Arg::Message(message) => FluentValue::from(message.in_language(language)),
             };
             args.set(*name, value);
         }
@@ -176,8 +225,25 @@ impl Message {
     /// In the words of the page that is being rendered.
     #[must_use]
     pub fn on_page(&self) -> String {
-        self.in_language(Language::of_page())
+        marked(self.in_language(Language::of_page()))
     }
+}
+
+/// As it is. In a test that looks where the words of a page come from, between marks.
+pub(crate) fn marked(words: String) -> String {
+    if marks() { format!("⟦{words}⟧") } else { words }
+}
+
+/// Whether this page's words are marked.
+#[cfg(test)]
+pub(crate) fn marks() -> bool {
+    use_context::<tests::Marks>().is_some()
+}
+
+/// Whether this page's words are marked.
+#[cfg(not(test))]
+pub(crate) const fn marks() -> bool {
+    false
 }
 
 /// In English: for the log, and for programs.
@@ -241,31 +307,4 @@ macro_rules! t {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_reader_gets_the_best_of_what_there_is() {
-        for (accepts, language) in [
-            ("de", Some(Language::German)),
-            ("de-AT,de;q=0.9,en;q=0.8", Some(Language::German)),
-            ("fr,en;q=0.5,de;q=0.9", Some(Language::German)),
-            ("en-GB,de;q=0.9", Some(Language::English)),
-            ("fr-CA, fr;q=0.8", None),
-            ("", None),
-            ("*", None),
-            ("de;q=0", None),
-            (";;;q=,", None),
-        ] {
-            assert_eq!(Language::negotiate(accepts), language, "{accepts}");
-        }
-    }
-
-    #[test]
-    fn a_message_is_put_into_words_late() {
-        let message = msg!("common-tokens", count = 1);
-        assert_eq!(message.to_string(), "1 token");
-        assert_eq!(msg!("common-tokens", count = 3).to_string(), "3 tokens");
-        assert_eq!(message.in_language(Language::German), "1 Token");
-    }
-}
+pub(crate) mod tests;

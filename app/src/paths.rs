@@ -22,6 +22,8 @@ pub const LOGIN_RESET: &str = "/login/reset";
 pub const LOGOUT: &str = "/logout";
 /// `POST` (`theme`, `returnTo`): remembers light, dark or the system's theme in a cookie.
 pub const THEME: &str = "/theme";
+/// `POST` (`language`, `returnTo`): the reader's language, in a cookie, and for members in their settings.
+pub const LANGUAGE: &str = "/language";
 /// Who you are and what needs doing.
 pub const HOME: &str = "/";
 /// The member's own account.

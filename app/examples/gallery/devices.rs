@@ -230,7 +230,7 @@ pub(super) fn waiting() -> Page {
 }
 
 /// The island on `/pair` in the states that it passes through.
-pub(super) fn waiting_states() -> Vec<(&'static str, String)> {
+pub(crate) fn waiting_states() -> Vec<(&'static str, String)> {
     let answers = [
         ("waiting", Ok(PairAnswer::Waiting { retry_after: 1_000 })),
         ("site-down", Err(Fault::Unreachable)),

@@ -4,6 +4,8 @@
 mod devices;
 mod people;
 
+pub(crate) use devices::waiting_states;
+
 use std::{fs, io, sync::Arc};
 
 use app::{
@@ -15,6 +17,7 @@ use app::{
         shown, texts,
     },
     islands::{face, setup::Setup},
+    messages::Language,
     pages::*,
 };
 use leptos::prelude::*;
@@ -24,31 +27,35 @@ const OUT: &str = "target/gallery";
 fn main() -> io::Result<()> {
     fs::create_dir_all(OUT)?;
     let mut index = String::from("<!DOCTYPE html><meta charset=utf-8><title>Gallery</title><ul>");
-    for (theme, theme_name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-        let mut all: Vec<(String, String)> = pages()
-            .into_iter()
-            .map(|(name, viewer, page)| (name.into(), render(chrome(theme, viewer), page)))
-            .collect();
-        all.extend(island_states().into_iter().map(|(name, html)| {
-            let login = render(chrome(theme, None), login(None, None, ""));
-            (format!("login-island-{name}"), with_island(&login, &html))
-        }));
-        let waiting = render(chrome(theme, None), devices::waiting());
-        all.extend(
-            devices::waiting_states()
+    for language in Language::ALL {
+        for (theme, theme_name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+            let render = |viewer, page| render_in(language, chrome(theme, viewer), page);
+            let mut all: Vec<(String, String)> = pages()
                 .into_iter()
-                .map(|(name, html)| (format!("pair-{name}"), with_island(&waiting, &html))),
-        );
-        for (name, html) in all {
-            let file = format!("{name}.{theme_name}.html");
-            fs::write(format!("{OUT}/{file}"), html)?;
-            index.push_str(&format!("<li><a href=\"{file}\">{file}</a>"));
+                .map(|(name, viewer, page)| (name.into(), render(viewer, page)))
+                .collect();
+            let (button, waiting) = Owner::new().with(|| {
+                provide_context(language);
+                (island_states(), waiting_states())
+            });
+            all.extend(button.into_iter().map(|(name, html)| {
+                let login = render(None, login(None, None, ""));
+                (format!("login-island-{name}"), with_island(&login, &html))
+            }));
+            let page = render(None, devices::waiting());
+            let waiting = waiting.into_iter();
+            all.extend(waiting.map(|(name, html)| (format!("pair-{name}"), with_island(&page, &html))));
+            for (name, html) in all {
+                let file = format!("{name}.{theme_name}.{}.html", language.tag());
+                fs::write(format!("{OUT}/{file}"), html)?;
+                index.push_str(&format!("<li><a href=\"{file}\">{file}</a>"));
+            }
         }
     }
     fs::write(format!("{OUT}/index.html"), index)
 }
 
-fn chrome(theme: Theme, viewer: Option<Viewer>) -> Chrome {
+pub(crate) fn chrome(theme: Theme, viewer: Option<Viewer>) -> Chrome {
     Chrome {
         nonce: Arc::from("gallery"),
         assets: Arc::new(Assets {
@@ -118,7 +125,7 @@ fn setup_owner(error: Option<&str>) -> Page {
     })
 }
 
-fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
+pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
     let owner = || {
         Some(Viewer {
             owner: true,
@@ -298,7 +305,7 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
 }
 
 /// The island in the states that it passes through, as the browser would show them.
-fn island_states() -> Vec<(&'static str, String)> {
+pub(crate) fn island_states() -> Vec<(&'static str, String)> {
     let opening: &[Event] = &[Event::Start];
     let made = [
         Event::Start,

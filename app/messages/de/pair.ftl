@@ -3,14 +3,6 @@ pair-qr = QR-Code, der diese Seite auf deinem Telefon öffnet
 pair-scan = Scanne den Code mit deinem Telefon, oder öffne dort { $address } und tippe ein:
 pair-say-who-for = Sag, für wen das Gerät ist, und lass es herein.
 pair-look-again = Sieh wieder hierher: Es geht von selbst weiter.
-pair-waiting = Warte darauf, dass du auf deinem Telefon Ja sagst
-pair-in = Dieses Gerät ist angemeldet.
-pair-ended = Einen Moment…
-pair-life-minutes = { $minutes ->
-    [one] Dieser Code gilt noch 1 Minute.
-   *[other] Dieser Code gilt noch { $minutes } Minuten.
-}
-pair-life-over = Dieser Code ist abgelaufen.
 pair-not-let-in = Nicht hereingelassen
 pair-declined = Jemand hat bei diesem Gerät Nein gesagt. War das ein Versehen, versuch es mit einem neuen Code noch einmal.
 pair-new-code = Neuen Code holen

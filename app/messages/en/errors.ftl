@@ -38,11 +38,14 @@ errors-body-form = a value has the wrong form
 errors-body-goes-on = The body goes on after the JSON value.
 errors-body-too-large = The body is too large: at most 64 KiB.
 errors-body-unreadable = The body could not be read. Send it again.
-errors-email = Enter an e-mail address, such as anna@example.com.
-errors-name-too-long = That name is too long: at most { $most } characters.
-errors-name-invisible = A name can't hold line breaks or other control characters.
-errors-password-too-short = Choose a password of at least { $least } characters.
-errors-password-too-long = That password is too long: at most { $most } bytes.
+errors-started-already = This Plex sign-in was started already. Start again.
+errors-bare-plex-token = A bare Plex token is not accepted here: it may have been issued to another app. Send pinId and code of a PIN that was made with this server's client identifier.
+errors-settings-busy = Somebody else is changing the settings. Try again.
+errors-secret-configured = The session secret is set in the configuration (LATCHKEY_SESSION_SECRET). Change it there and restart.
+errors-pin-over = This PIN has run out, was used already, or was made with another client identifier. Start again.
+errors-send-pin = Send pinId and code of a Plex PIN.
+errors-pin-id = pinId is the number that plex.tv gave the PIN.
+errors-pin-code = code is the code that plex.tv gave the PIN.
 
 # The page around them.
 errors-401 = Please sign in
@@ -65,4 +68,4 @@ errors-other = That didn't work
 errors-other-usual = Go back and try again.
 errors-to-start = Back to the start
 errors-to-sign-in = Go to the sign-in page
-errors-request = Request <code>{ $id }</code>
+errors-request = Request

@@ -4,14 +4,6 @@ pair-qr = QR code that opens this site on your phone
 pair-scan = On your phone, scan the code, or open { $address } and type
 pair-say-who-for = Say who the device is for, and let it in.
 pair-look-again = Look here again: it goes on by itself.
-pair-waiting = Waiting for you to say yes on your phone
-pair-in = This device is signed in.
-pair-ended = One moment…
-pair-life-minutes = { $minutes ->
-    [one] This code is good for 1 more minute.
-   *[other] This code is good for { $minutes } more minutes.
-}
-pair-life-over = This code has run out.
 pair-not-let-in = Not let in
 pair-declined = Somebody said no to this device. If that was a slip, try again with a new code.
 pair-new-code = Get a new code

@@ -17,11 +17,12 @@ pub fn on_click(shown: RwSignal<Shown>, button: NodeRef<html::Button>) -> impl F
     Timeout::new(0, move || shown.set(Shown::copy("ready", None))).forget();
     let timer = Rc::new(RefCell::new(None));
     move || {
-        let input = button
-            .get_untracked()
-            .and_then(|button| dom::field(&button.dataset(), "input").as_string())
-            .and_then(|id| dom::input(&id));
-        let Some(input) = input else { return };
+        let Some(button) = button.get_untracked() else { return };
+        let data = |name| dom::field(&button.dataset(), name).as_string().unwrap_or_default();
+        texts::learn(texts::COPY, &data("texts"));
+        let Some(input) = dom::input(&data("input")) else {
+            return;
+        };
         let timer = timer.clone();
         wasm_bindgen_futures::spawn_local(async move {
             if dom::copy(&input.value()).await {

@@ -200,7 +200,7 @@ impl Driver {
         } else {
             ""
         };
-        match dom::open_window(features, texts::POPUP_LOADING) {
+        match dom::open_window(features, &texts::OPENING.say()) {
             Some(popup) => *self.0.popup.borrow_mut() = Some(popup),
             None => self.send(Event::WindowBlocked),
         }

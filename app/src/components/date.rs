@@ -2,17 +2,19 @@
 
 use leptos::prelude::*;
 
+use crate::{messages::Message, msg};
+
 /// The day of this time (RFC 3339, UTC).
 #[must_use]
 pub fn day(rfc3339: &str) -> AnyView {
-    time(rfc3339, long_date(rfc3339))
+    time(rfc3339, long_date(rfc3339).on_page())
 }
 
 /// A time in other words, such as `5 minutes ago`.
 #[must_use]
 pub fn time(rfc3339: &str, words: String) -> AnyView {
     view! {
-        <time datetime=rfc3339.to_owned() title=exact(rfc3339)>
+        <time datetime=rfc3339.to_owned() title=exact(rfc3339).on_page()>
             {words}
         </time>
     }
@@ -20,49 +22,71 @@ pub fn time(rfc3339: &str, words: String) -> AnyView {
 }
 
 /// `2026-09-14T18:02:11Z` as `14 September 2026`; anything else as it is.
-fn long_date(rfc3339: &str) -> String {
+fn long_date(rfc3339: &str) -> Message {
     const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
+        "date-month-1",
+        "date-month-2",
+        "date-month-3",
+        "date-month-4",
+        "date-month-5",
+        "date-month-6",
+        "date-month-7",
+        "date-month-8",
+        "date-month-9",
+        "date-month-10",
+        "date-month-11",
+        "date-month-12",
     ];
     let mut parts = rfc3339.split('T').next().unwrap_or_default().splitn(3, '-');
     let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else {
-        return rfc3339.to_owned();
+        return rfc3339.into();
     };
     let name = month
         .parse::<usize>()
         .ok()
         .and_then(|month| MONTHS.get(month.wrapping_sub(1)));
     match (name, day.parse::<u8>()) {
-        (Some(month), Ok(day)) => format!("{day} {month} {year}"),
-        _ => rfc3339.to_owned(),
+        (Some(month), Ok(day)) => msg!(
+            "date-day",
+            day = u16::from(day),
+            month = Message::new(month, Vec::new()),
+            year = year
+        ),
+        _ => rfc3339.into(),
     }
 }
 
 /// `2026-09-14T18:02:11Z` as `14 September 2026, 18:02 UTC`; anything else as it is.
-fn exact(rfc3339: &str) -> String {
+fn exact(rfc3339: &str) -> Message {
     match rfc3339.split_once('T') {
         Some((_, time)) if rfc3339.ends_with('Z') && time.is_ascii() => {
             let minutes = time.get(..5).unwrap_or(time);
-            format!("{}, {minutes} UTC", long_date(rfc3339))
+            msg!("date-exact", day = long_date(rfc3339), time = minutes)
         }
-        _ => rfc3339.to_owned(),
+        _ => rfc3339.into(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{exact, long_date};
+    use crate::messages::Language;
+
+    fn long_date(text: &str) -> String {
+        super::long_date(text).to_string()
+    }
+
+    fn exact(text: &str) -> String {
+        super::exact(text).to_string()
+    }
+
+    #[test]
+    fn each_language_writes_its_own_dates() {
+        let day = "2026-09-04T18:02:11Z";
+        let german = super::long_date(day).in_language(Language::German);
+        assert_eq!(german, "4. September 2026");
+        let exact = super::exact("2026-03-04T18:02:11Z").in_language(Language::German);
+        assert_eq!(exact, "4. März 2026, 18:02 Uhr UTC");
+    }
 
     #[test]
     fn dates_are_written_out() {

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::messages::Message;
+use crate::{messages::Message, t};
 
 /// One text field of a form.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Field<'a> {
     /// `name` and `id`.
     pub name: &'static str,
     /// What the label says.
-    pub label: &'a str,
+    pub label: String,
     /// `text`, `email` or `password`.
     pub kind: &'static str,
     /// `autocomplete`.
@@ -18,7 +18,7 @@ pub struct Field<'a> {
     /// What the field held; never a password.
     pub value: &'a str,
     /// Said under the label.
-    pub hint: &'a str,
+    pub hint: String,
     /// The id of the error that is about this form, if there is one.
     pub error: Option<&'static str>,
     /// `minlength`; 0: none.
@@ -50,8 +50,8 @@ pub fn field(field: Field<'_>) -> AnyView {
     };
     view! {
         <div class="field">
-            <label for=field.name>{field.label.to_owned()}</label>
-            {hint_id.map(|id| view! { <p class="hint" id=id>{field.hint.to_owned()}</p> })}
+            <label for=field.name>{field.label}</label>
+            {hint_id.map(|id| view! { <p class="hint" id=id>{field.hint}</p> })}
             <input
                 id=field.name
                 name=field.name
@@ -74,8 +74,9 @@ pub fn field(field: Field<'_>) -> AnyView {
 
 /// A box to tick, with a sentence of what that means.
 #[must_use]
-pub fn check(name: &'static str, label: &'static str, hint: &'static str, checked: bool) -> AnyView {
+pub fn check(name: &'static str, label: impl Into<String>, hint: impl Into<String>, checked: bool) -> AnyView {
     let hint_id = format!("{name}-hint");
+    let (label, hint) = (label.into(), hint.into());
     view! {
         <div class="check">
             <label class="choice">
@@ -112,7 +113,7 @@ pub fn expiry(id: String, life: Option<u16>) -> AnyView {
         .collect::<Vec<_>>();
     view! {
         <div class="field">
-            <label for=id.clone()>"Expires"</label>
+            <label for=id.clone()>{t!("tokens-expires")}</label>
             <select id=id name="expires">
                 {options}
             </select>
@@ -123,11 +124,10 @@ pub fn expiry(id: String, life: Option<u16>) -> AnyView {
 
 fn life_words(days: Option<u16>) -> String {
     match days {
-        None => "Never".to_owned(),
-        Some(1) => "In 1 day".to_owned(),
-        Some(365) => "In 1 year".to_owned(),
-        Some(1_825) => "In 5 years".to_owned(),
-        Some(days) => format!("In {days} days"),
+        None => t!("tokens-never"),
+        Some(365) => t!("tokens-in-years", years = 1),
+        Some(1_825) => t!("tokens-in-years", years = 5),
+        Some(days) => t!("tokens-in-days", days = days),
     }
 }
 

@@ -16,3 +16,5 @@ pub mod qr;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod tokens;
+#[cfg(feature = "ssr")]
+pub mod words;

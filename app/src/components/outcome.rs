@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::flow::{
     outcome::{Offer, Piece},
-    texts,
+    texts::{self, Text},
 };
 
 /// A sentence whose names are set in bold.
@@ -27,11 +27,11 @@ pub fn outcome_text(pieces: Vec<Piece>) -> Vec<AnyView> {
 #[must_use]
 pub fn advice(offers: Vec<Offer>, app_url: &str) -> Vec<AnyView> {
     let plex =
-        |text: &'static str| view! { <a href=app_url.to_owned() target="_blank" rel="noopener">{text}</a> }.into_any();
-    let fold = |title: &'static str, text: Vec<AnyView>, link: Option<AnyView>| {
+        |text: Text| view! { <a href=app_url.to_owned() target="_blank" rel="noopener">{text.say()}</a> }.into_any();
+    let fold = |title: Text, text: Vec<AnyView>, link: Option<AnyView>| {
         view! {
             <details class="fold">
-                <summary>{title}</summary>
+                <summary>{title.say()}</summary>
                 <p>{text}</p>
                 {link.map(|link| view! { <p>{link}</p> })}
             </details>
@@ -45,7 +45,7 @@ pub fn advice(offers: Vec<Offer>, app_url: &str) -> Vec<AnyView> {
             Offer::OpenPlex => Some(view! { <p>{plex(texts::OPEN_PLEX)}</p> }.into_any()),
             Offer::OtherAccount => Some(fold(
                 texts::OTHER_ACCOUNT,
-                vec![texts::OTHER_ACCOUNT_HOW.into_any()],
+                vec![texts::OTHER_ACCOUNT_HOW.say().into_any()],
                 Some(plex(texts::OPEN_PLEX)),
             )),
             Offer::AskOwner(how) => Some(fold(texts::HOW_TO_ASK, outcome_text(how), None)),

@@ -29,11 +29,11 @@ pub fn account_form(form: AccountForm) -> AnyView {
             <div class="pair-of-fields">
                 {field(Field {
                     name: "username",
-                    label: &name,
+                    label: name.clone(),
                     kind: "text",
                     autocomplete: "off",
                     value: &form.username,
-                    hint: &name_hint,
+                    hint: name_hint.clone(),
                     error: described,
                     max: 100,
                     capitals: "words",
@@ -53,11 +53,11 @@ pub fn account_form(form: AccountForm) -> AnyView {
                 } else {
                     field(Field {
                         name: "email",
-                        label: &email,
+                        label: email.clone(),
                         kind: "email",
                         autocomplete: "off",
                         value: &form.email,
-                        hint: &note,
+                        hint: note.clone(),
                         error: described,
                         max: 254,
                         optional: true,

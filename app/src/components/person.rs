@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::date;
-use crate::pages::Tier;
+use crate::{pages::Tier, t};
 
 /// The picture over the initials: where the picture does not load, the initials show.
 #[must_use]
@@ -32,56 +32,51 @@ pub fn initials(name: &str) -> String {
 
 /// The tier's name.
 #[must_use]
-pub fn tier_name(tier: Tier) -> &'static str {
+pub fn tier_name(tier: Tier) -> String {
     match tier {
-        Tier::Owner => "Owner",
-        Tier::Home => "Plex Home",
-        Tier::Friend => "Friend",
-        Tier::Local => "Local account",
+        Tier::Owner => t!("person-tier-owner"),
+        Tier::Home => t!("person-tier-home"),
+        Tier::Friend => t!("person-tier-friend"),
+        Tier::Local => t!("person-tier-local"),
     }
 }
 
 /// The tier in a sentence.
 #[must_use]
 pub fn tier_sentence(tier: Tier, media_server: Option<&str>) -> String {
-    let server = media_server.unwrap_or("the media server");
+    let server = || media_server.map_or_else(|| t!("person-the-server"), str::to_owned);
     match tier {
-        Tier::Owner => "You look after this site.".to_owned(),
-        Tier::Home => format!("You belong to the Plex Home of {server}."),
-        Tier::Friend => format!("{server} is shared with you."),
-        Tier::Local => "You have an account of this site, without Plex.".to_owned(),
+        Tier::Owner => t!("person-you-owner"),
+        Tier::Home => t!("person-you-home", server = server()),
+        Tier::Friend => t!("person-you-friend", server = server()),
+        Tier::Local => t!("person-you-local"),
     }
 }
 
 /// The same about somebody else.
 #[must_use]
-pub fn tier_sentence_about(tier: Tier) -> &'static str {
+pub fn tier_sentence_about(tier: Tier) -> String {
     match tier {
-        Tier::Owner => "Looks after this site.",
-        Tier::Home => "Belongs to the owner's Plex Home.",
-        Tier::Friend => "The media server is shared with them.",
-        Tier::Local => "Has an account of this site, without Plex.",
+        Tier::Owner => t!("person-they-owner"),
+        Tier::Home => t!("person-they-home"),
+        Tier::Friend => t!("person-they-friend"),
+        Tier::Local => t!("person-they-local"),
     }
 }
 
 /// What is known about an account, as a list. `belongs`: how that is called, and the tier in a sentence. `since`: RFC
 /// 3339 UTC.
 #[must_use]
-pub fn facts(
-    email: Option<String>,
-    plex_username: Option<String>,
-    belongs: (&'static str, String),
-    since: &str,
-) -> AnyView {
+pub fn facts(email: Option<String>, plex_username: Option<String>, belongs: (String, String), since: &str) -> AnyView {
     view! {
         <dl class="facts">
-            <dt>"E-mail"</dt>
-            <dd>{email.unwrap_or_else(|| "None".to_owned())}</dd>
-            <dt>"Plex account"</dt>
-            <dd>{plex_username.unwrap_or_else(|| "Not linked".to_owned())}</dd>
+            <dt>{t!("person-email")}</dt>
+            <dd>{email.unwrap_or_else(|| t!("person-none"))}</dd>
+            <dt>{t!("person-plex")}</dt>
+            <dd>{plex_username.unwrap_or_else(|| t!("person-not-linked"))}</dd>
             <dt>{belongs.0}</dt>
             <dd>{belongs.1}</dd>
-            <dt>"Member since"</dt>
+            <dt>{t!("person-since")}</dt>
             <dd>{date::day(since)}</dd>
         </dl>
     }

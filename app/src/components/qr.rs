@@ -11,7 +11,8 @@ const QUIET: i32 = 4;
 /// A QR code of `text`, dark on white in both themes: many cameras don't read the other way round. Nothing where the
 /// text is too long for one. `label`: what it is, for those who can't see it.
 #[must_use]
-pub fn qr(text: &str, label: &'static str) -> AnyView {
+pub fn qr(text: &str, label: impl Into<String>) -> AnyView {
+    let label = label.into();
     let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else {
         return ().into_any();
     };

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::{icon, person};
 use crate::{
+    messages::Language,
     pages::{Chrome, Theme, Viewer},
-    paths,
+    paths, t,
 };
 
 /// The header: who is signed in and the way out.
@@ -23,14 +24,14 @@ pub fn header(chrome: &Chrome) -> AnyView {
                 .clone()
                 .map(|viewer| {
                     view! {
-                        <nav class="bar-end" aria-label="Your account">
+                        <nav class="bar-end" aria-label=t!("shell-your-account")>
                             <a class="viewer" href=paths::PROFILE>
                                 {person::avatar(&viewer.name, viewer.avatar, "avatar avatar-small")}
                                 <span class="viewer-name">{viewer.name}</span>
                             </a>
                             <form method="post" action=paths::LOGOUT>
                                 <button class="button button-quiet" type="submit">
-                                    "Sign out"
+                                    {t!("shell-sign-out")}
                                 </button>
                             </form>
                         </nav>
@@ -43,7 +44,7 @@ pub fn header(chrome: &Chrome) -> AnyView {
 
 /// Where those go who look after others.
 fn places(viewer: &Viewer, path: &str) -> Option<AnyView> {
-    let place = |to: &'static str, name: &'static str| {
+    let place = |to: &'static str, name: String| {
         let rest = path.strip_prefix(to);
         let here = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
         view! {
@@ -54,19 +55,19 @@ fn places(viewer: &Viewer, path: &str) -> Option<AnyView> {
     };
     (viewer.manages_users || viewer.manages_settings).then(|| {
         view! {
-            <nav class="places" aria-label="Household">
-                {viewer.manages_users.then(|| place(paths::USERS, "People"))}
-                {viewer.manages_settings.then(|| place(paths::SETTINGS, "Settings"))}
+            <nav class="places" aria-label=t!("shell-household")>
+                {viewer.manages_users.then(|| place(paths::USERS, t!("shell-people")))}
+                {viewer.manages_settings.then(|| place(paths::SETTINGS, t!("shell-settings")))}
             </nav>
         }
         .into_any()
     })
 }
 
-/// The footer: the theme switch.
+/// The footer: the theme switch, and the languages.
 #[must_use]
 pub fn footer(chrome: &Chrome) -> AnyView {
-    let choice = |theme: Theme, value: &'static str, label: &'static str, icon: AnyView| {
+    let choice = |theme: Theme, value: &'static str, label: String, icon: AnyView| {
         let pressed = if chrome.theme == theme { "true" } else { "false" };
         view! {
             <button type="submit" name="theme" value=value aria-pressed=pressed>
@@ -75,13 +76,29 @@ pub fn footer(chrome: &Chrome) -> AnyView {
             </button>
         }
     };
+    // Each in its own words: whoever needs one reads it.
+    let languages = Language::ALL
+        .into_iter()
+        .map(|language| {
+            let current = (language == Language::of_page()).then_some("true");
+            view! {
+                <button type="submit" name="language" value=language.tag() lang=language.tag() aria-current=current>
+                    {language.name()}
+                </button>
+            }
+        })
+        .collect::<Vec<_>>();
     view! {
         <footer class="foot">
-            <form class="themes" method="post" action=paths::THEME aria-label="Theme">
+            <form class="themes" method="post" action=paths::THEME aria-label=t!("shell-theme")>
                 <input type="hidden" name="returnTo" value=chrome.path.clone() />
-                {choice(Theme::System, "system", "System", icon::system())}
-                {choice(Theme::Light, "light", "Light", icon::sun())}
-                {choice(Theme::Dark, "dark", "Dark", icon::moon())}
+                {choice(Theme::System, "system", t!("shell-theme-system"), icon::system())}
+                {choice(Theme::Light, "light", t!("shell-theme-light"), icon::sun())}
+                {choice(Theme::Dark, "dark", t!("shell-theme-dark"), icon::moon())}
+            </form>
+            <form class="languages" method="post" action=paths::LANGUAGE aria-label=t!("shell-language")>
+                <input type="hidden" name="returnTo" value=chrome.path.clone() />
+                {languages}
             </form>
         </footer>
     }

@@ -8,12 +8,13 @@ use super::{
     date,
     form::{Field, expiry, field, form_error},
     qr::qr,
+    words::{words, words_with},
 };
 use crate::{
-    flow::texts,
     islands::copy::copy_button,
+    msg,
     pages::{ShownToken, TokenForm, TokenRow, TokensSection},
-    paths,
+    paths, t,
 };
 
 /// Whether the page has to load the WASM: only the buttons that copy need it.
@@ -37,21 +38,14 @@ pub fn tokens(section: TokensSection) -> AnyView {
         .as_ref()
         .map_or_else(|| paths::PROFILE.to_owned(), |_| paths::user(user_id));
     let intro = match &whose {
-        None => {
-            "For devices that nobody types on, such as a tablet on the wall: each gets a link that signs it in as you."
-                .to_owned()
-        }
-        Some(name) => {
-            format!(
-                "For devices that nobody types on, such as a tablet on the wall: each gets a link that signs it in as {name}."
-            )
-        }
+        None => t!("tokens-intro"),
+        Some(name) => t!("tokens-intro-of", name = name),
     };
     let changeable = locked.is_none();
     view! {
         <section class="card card-flat" id="tokens" aria-labelledby="tokens-heading">
             <div class="heading">
-                <h2 id="tokens-heading">"Login tokens"</h2>
+                <h2 id="tokens-heading">{t!("tokens-title")}</h2>
                 <p class="hint">{intro}</p>
             </div>
             {made.map(|made| shown(made, page))}
@@ -66,42 +60,38 @@ pub fn tokens(section: TokensSection) -> AnyView {
 /// The one moment when the token is on a page. `page`: the same page without it.
 fn shown(made: ShownToken, page: String) -> AnyView {
     let heading = if made.replaced {
-        "The new token of "
+        t!("tokens-shown-new", device = made.name)
     } else {
-        "The token of "
+        t!("tokens-shown", device = made.name)
     };
     let until = match &made.expires_at {
-        None => view! { "It works until it is revoked." }.into_any(),
-        Some(end) => view! { "It works until " {date::day(end)} "." }.into_any(),
+        None => words(&msg!("tokens-works-for-ever")),
+        Some(end) => words_with(&msg!("tokens-works-until"), vec![("day", date::day(end))]),
     };
     view! {
         <div class="made" role="group" aria-labelledby="made-heading">
             <h3 id="made-heading" tabindex="-1" autofocus=true>
                 {heading}
-                {made.name}
             </h3>
-            {made.replaced.then(|| view! { <p>{texts::OLD_TOKEN_STOPPED}</p> })}
-            <p>
-                "Open the link on the device, or scan the code with it. "
-                <b>{texts::SHOWN_ONCE}</b>
-            </p>
+            {made.replaced.then(|| view! { <p>{t!("tokens-old-stopped")}</p> })}
+            <p>{words(&msg!("tokens-shown-how"))}</p>
             <div class="made-parts">
-                {qr(&made.link, "QR code that signs the device in")}
+                {qr(&made.link, t!("tokens-qr"))}
                 <div class="made-fields">
-                    {copied_field("made-link", "Sign-in link", made.link, texts::COPY_LINK)}
-                    {copied_field("made-token", "Token", made.token, texts::COPY_TOKEN)}
+                    {copied_field("made-link", t!("tokens-link"), made.link, t!("tokens-copy-link"))}
+                    {copied_field("made-token", t!("tokens-token"), made.token, t!("tokens-copy-token"))}
                     <p class="hint">{until}</p>
                 </div>
             </div>
             <a class="button" href=page>
-                "Done"
+                {t!("tokens-done")}
             </a>
         </div>
     }
     .into_any()
 }
 
-fn copied_field(id: &'static str, label: &'static str, value: String, button: &'static str) -> AnyView {
+fn copied_field(id: &'static str, label: String, value: String, button: String) -> AnyView {
     view! {
         <div class="field field-copied">
             <label for=id>{label}</label>
@@ -115,9 +105,9 @@ fn copied_field(id: &'static str, label: &'static str, value: String, button: &'
 fn list(user_id: i64, tokens: Vec<TokenRow>, changeable: bool) -> AnyView {
     if tokens.is_empty() {
         let line = if changeable {
-            "No device has one yet. Say below what it is for, and the first is ready."
+            t!("tokens-none-yet")
         } else {
-            "No device has one yet."
+            t!("tokens-none")
         };
         return view! { <p class="empty">{line}</p> }.into_any();
     }
@@ -130,23 +120,34 @@ fn list(user_id: i64, tokens: Vec<TokenRow>, changeable: bool) -> AnyView {
 
 fn row(user_id: i64, token: &TokenRow, changeable: bool) -> AnyView {
     let expires = match &token.expires_at {
-        None => "Never".into_any(),
-        Some(end) if token.expired => view! { <span class="over">"Expired on " {date::day(end)}</span> }.into_any(),
+        None => t!("tokens-never").into_any(),
+        Some(end) if token.expired => {
+            let words = words_with(&msg!("tokens-expired"), vec![("day", date::day(end))]);
+            view! { <span class="over">{words}</span> }.into_any()
+        }
         Some(end) => date::day(end),
     };
     let used = match &token.last_used {
-        None => "Not yet".into_any(),
-        Some(used) => view! { {date::time(&used.at, used.ago.on_page())} ", from " {used.address.clone()} }.into_any(),
+        None => t!("tokens-not-yet").into_any(),
+        Some(used) => {
+            let ago = date::time(&used.at, used.ago.on_page());
+            words_with(&msg!("tokens-used-from", address = &used.address), vec![("ago", ago)]).into_any()
+        }
+    };
+    let made = date::day(&token.created_at);
+    let made = match &token.created_by {
+        None => made,
+        Some(name) => words_with(&msg!("tokens-made-by", name = name), vec![("day", made)]).into_any(),
     };
     view! {
         <li class="token">
             <h3>{token.name.clone()}</h3>
             <dl class="facts facts-small">
-                <dt>"Made"</dt>
-                <dd>{date::day(&token.created_at)} {token.created_by.as_ref().map(|name| format!(" by {name}"))}</dd>
-                <dt>"Expires"</dt>
+                <dt>{t!("tokens-made")}</dt>
+                <dd>{made}</dd>
+                <dt>{t!("tokens-expires")}</dt>
                 <dd>{expires}</dd>
-                <dt>"Last used"</dt>
+                <dt>{t!("tokens-last-used")}</dt>
                 <dd>{used}</dd>
             </dl>
             {changeable.then(|| questions(user_id, token))}
@@ -161,21 +162,21 @@ fn questions(user_id: i64, token: &TokenRow) -> AnyView {
     view! {
         <div class="asks">
             <details class="ask" name="token">
-                <summary>"Regenerate token" <span class="unseen">" of " {name.clone()}</span></summary>
+                <summary aria-label=t!("tokens-regenerate-of", device = name)>{t!("tokens-regenerate")}</summary>
                 <form class="stack" method="post" action=paths::token_regenerate(user_id, *id)>
-                    <p>{texts::regenerate_question(name)}</p>
+                    <p>{t!("tokens-regenerate-question", device = name)}</p>
                     {expiry(format!("expires-{id}"), *life)}
                     <button class="button button-main" type="submit">
-                        "Regenerate token"
+                        {t!("tokens-regenerate")}
                     </button>
                 </form>
             </details>
             <details class="ask" name="token">
-                <summary>"Revoke" <span class="unseen">" the token of " {name.clone()}</span></summary>
+                <summary aria-label=t!("tokens-revoke-of", device = name)>{t!("tokens-revoke")}</summary>
                 <form class="stack" method="post" action=paths::token_revoke(user_id, *id)>
-                    <p>{texts::revoke_question(name)}</p>
+                    <p>{t!("tokens-revoke-question", device = name)}</p>
                     <button class="button button-danger" type="submit">
-                        "Revoke token"
+                        {t!("tokens-revoke-token")}
                     </button>
                 </form>
             </details>
@@ -187,11 +188,11 @@ fn questions(user_id: i64, token: &TokenRow) -> AnyView {
 fn new_token(user_id: i64, form: TokenForm) -> AnyView {
     view! {
         <form class="stack new" method="post" action=paths::tokens(user_id)>
-            <h3>"A new device"</h3>
+            <h3>{t!("tokens-new")}</h3>
             <input type="hidden" name="once" value=form.once.clone() />
-            {token_fields(form, "Which device is it for?", "token-error")}
+            {token_fields(form, t!("tokens-which-device"), "token-error")}
             <button class="button" type="submit">
-                "Generate token"
+                {t!("tokens-generate")}
             </button>
         </form>
     }
@@ -200,7 +201,7 @@ fn new_token(user_id: i64, form: TokenForm) -> AnyView {
 
 /// Error, name and life of a token that is about to be made. `error`: the error's id.
 #[must_use]
-pub fn token_fields(form: TokenForm, label: &'static str, error: &'static str) -> AnyView {
+pub fn token_fields(form: TokenForm, label: String, error: &'static str) -> AnyView {
     let described = form.error.is_some().then_some(error);
     view! {
         {form_error(error, form.error)}

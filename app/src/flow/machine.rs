@@ -4,7 +4,8 @@ use super::{
     event::{Effect, Event, Fault, Pin},
     outcome::{Offer, Outcome},
     phase::{Manner, Millis, Phase, Place},
-    safe_path, texts,
+    safe_path,
+    texts::{self, Text},
     timing::{BACK_OFF, FIRST_POLL, HINT_AFTER, POLL_RANGE, RETURN_LIFE, WAKE_GAP, seconds_to_millis},
 };
 use crate::api::sign_in::AttemptAnswer;
@@ -161,7 +162,7 @@ impl Machine {
         vec![Effect::StartAttempt(pin)]
     }
 
-    fn pin_failed(&mut self, sentence: &str) -> Vec<Effect> {
+    fn pin_failed(&mut self, sentence: Text) -> Vec<Effect> {
         if self.phase != Phase::Opening {
             return Vec::new();
         }
@@ -196,11 +197,11 @@ impl Machine {
             return Vec::new();
         }
         let sentence = match fault {
-            Fault::Unreachable => texts::SITE_NOT_ANSWERING_NOW.to_owned(),
-            Fault::Broken(said) | Fault::Refused(said) => said.unwrap_or_else(|| texts::SITE_CONFUSED.to_owned()),
+            Fault::Unreachable => texts::SITE_NOT_ANSWERING_NOW.say(),
+            Fault::Broken(said) | Fault::Refused(said) => said.unwrap_or_else(|| texts::SITE_CONFUSED.say()),
             Fault::TooMany(seconds) => return self.stop_counting(seconds, now),
         };
-        self.stop(Outcome::plain(&sentence, vec![Offer::TryAgain]))
+        self.stop(Outcome::plain(sentence, vec![Offer::TryAgain]))
     }
 
     /// The next poll, at the PIN's end at the latest.
@@ -249,9 +250,9 @@ impl Machine {
         }
     }
 
-    fn go_on(&mut self, note: Option<&str>, retry_after: u32, now: Millis) -> Vec<Effect> {
+    fn go_on(&mut self, note: Option<Text>, retry_after: u32, now: Millis) -> Vec<Effect> {
         self.phase = Phase::Waiting;
-        self.note = note.map(str::to_owned);
+        self.note = note.map(Text::say);
         self.back_off = 0;
         vec![self.schedule(retry_after.clamp(POLL_RANGE.0, POLL_RANGE.1), now)]
     }
@@ -263,12 +264,12 @@ impl Machine {
         self.polling = false;
         let note = match fault {
             Fault::Refused(said) => {
-                let sentence = said.unwrap_or_else(|| texts::SITE_CONFUSED.to_owned());
-                return self.stop(Outcome::plain(&sentence, vec![Offer::StartAgain]));
+                let sentence = said.unwrap_or_else(|| texts::SITE_CONFUSED.say());
+                return self.stop(Outcome::plain(sentence, vec![Offer::StartAgain]));
             }
             _ if self.last => return self.stop(Outcome::of_answer(&AttemptAnswer::Expired)),
             Fault::TooMany(seconds) => return self.pause(seconds, now),
-            Fault::Unreachable | Fault::Broken(None) => texts::SITE_NOT_ANSWERING.to_owned(),
+            Fault::Unreachable | Fault::Broken(None) => texts::SITE_NOT_ANSWERING.say(),
             Fault::Broken(Some(said)) => said,
         };
         self.phase = Phase::Waiting;
@@ -280,7 +281,7 @@ impl Machine {
     /// Too many polls: the attempt goes on after the countdown.
     fn pause(&mut self, seconds: u32, now: Millis) -> Vec<Effect> {
         self.phase = Phase::Waiting;
-        self.note = Some(texts::TOO_MANY_TRIES.to_owned());
+        self.note = Some(texts::TOO_MANY_TRIES.say());
         let mut effects = vec![self.schedule(seconds.max(1).saturating_mul(1_000), now)];
         effects.extend(self.count(seconds.max(1), now));
         effects

@@ -1,6 +1,6 @@
 //! How an attempt ended: a sentence and what is offered. The same for the islands and for pages without JavaScript.
 
-use super::texts;
+use super::texts::{self, Line};
 use crate::api::sign_in::{AttemptAnswer, Refusal};
 
 /// A run of text, plain or a name set in bold.
@@ -15,19 +15,10 @@ pub struct Piece {
 impl Piece {
     /// Ordinary words.
     #[must_use]
-    pub fn plain(text: &str) -> Self {
+    pub fn plain(text: impl Into<String>) -> Self {
         Self {
-            text: text.to_owned(),
+            text: text.into(),
             strong: false,
-        }
-    }
-
-    /// A name.
-    #[must_use]
-    pub fn strong(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            strong: true,
         }
     }
 }
@@ -61,17 +52,11 @@ pub struct Outcome {
 impl Outcome {
     /// One plain sentence.
     #[must_use]
-    pub fn plain(sentence: &str, offers: Vec<Offer>) -> Self {
+    pub fn plain(sentence: impl Into<String>, offers: Vec<Offer>) -> Self {
         Self {
             sentence: vec![Piece::plain(sentence)],
             offers,
         }
-    }
-
-    /// The sentence as plain text.
-    #[must_use]
-    pub fn text(&self) -> String {
-        self.sentence.iter().map(|piece| piece.text.as_str()).collect()
     }
 
     /// What is said about this answer.
@@ -87,29 +72,39 @@ impl Outcome {
                 media_server,
             } => Self::of_refusal(*reason, account.as_deref(), media_server.as_deref()),
             AttemptAnswer::Expired => Self::plain(texts::RAN_OUT, vec![Offer::StartAgain]),
-            AttemptAnswer::TooManyTries { seconds } => Self::plain(&texts::too_many_tries(*seconds), Vec::new()),
+            AttemptAnswer::TooManyTries { seconds } => Self::plain(texts::too_many_tries(*seconds), Vec::new()),
         }
     }
 
     fn of_refusal(reason: Refusal, account: Option<&str>, media_server: Option<&str>) -> Self {
-        match reason {
-            Refusal::NoAccess => Self {
-                sentence: texts::no_access(account, media_server),
-                offers: vec![
-                    Offer::TryAgain,
-                    Offer::OtherAccount,
-                    Offer::AskOwner(texts::how_to_ask(account, media_server)),
-                ],
-            },
-            Refusal::InvitationPending => Self {
-                sentence: texts::invitation_pending(media_server),
-                offers: vec![Offer::OpenPlex, Offer::TryAgain],
-            },
-            Refusal::NewPeopleNotLetIn => Self::plain(texts::NOT_TAKING_MEMBERS, vec![Offer::OtherAccount]),
-            Refusal::ManagedProfileNotAllowed => Self::plain(texts::MANAGED_PROFILE, vec![Offer::TryAgain]),
-            Refusal::Disabled => Self::plain(texts::DISABLED, Vec::new()),
-            Refusal::PlexSignInOff => Self::plain(texts::PLEX_SIGN_IN_OFF, Vec::new()),
-            Refusal::NoMediaServer => Self::plain(texts::NO_MEDIA_SERVER, Vec::new()),
+        let offers = match reason {
+            Refusal::NoAccess => vec![
+                Offer::TryAgain,
+                Offer::OtherAccount,
+                Offer::AskOwner(texts::how_to_ask(account, media_server).pieces()),
+            ],
+            Refusal::InvitationPending => vec![Offer::OpenPlex, Offer::TryAgain],
+            Refusal::NewPeopleNotLetIn => vec![Offer::OtherAccount],
+            Refusal::ManagedProfileNotAllowed => vec![Offer::TryAgain],
+            Refusal::Disabled | Refusal::PlexSignInOff | Refusal::NoMediaServer => Vec::new(),
+        };
+        Self {
+            sentence: refusal(reason, account, media_server).pieces(),
+            offers,
         }
+    }
+}
+
+/// Why somebody may not come in.
+#[must_use]
+pub fn refusal(reason: Refusal, account: Option<&str>, media_server: Option<&str>) -> Line {
+    match reason {
+        Refusal::NoAccess => texts::no_access(account, media_server),
+        Refusal::InvitationPending => texts::invitation_pending(media_server),
+        Refusal::NewPeopleNotLetIn => texts::NOT_TAKING_MEMBERS.into(),
+        Refusal::ManagedProfileNotAllowed => texts::MANAGED_PROFILE.into(),
+        Refusal::Disabled => texts::DISABLED.into(),
+        Refusal::PlexSignInOff => texts::PLEX_SIGN_IN_OFF.into(),
+        Refusal::NoMediaServer => texts::NO_MEDIA_SERVER.into(),
     }
 }

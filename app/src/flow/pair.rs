@@ -108,7 +108,7 @@ impl Pairing {
             Err(fault) => {
                 self.shown.note = Some(match fault {
                     Fault::Broken(Some(said)) | Fault::Refused(Some(said)) => said,
-                    _ => texts::SITE_NOT_ANSWERING.to_owned(),
+                    _ => texts::SITE_NOT_ANSWERING.say(),
                 });
                 self.back_off = (self.back_off * 2).clamp(BACK_OFF.0, BACK_OFF.1);
                 self.back_off
@@ -206,7 +206,7 @@ mod tests {
                 panic!("a timer")
             };
             waits.push(wait);
-            assert_eq!(pairing.shown().note.as_deref(), Some(texts::SITE_NOT_ANSWERING));
+            assert_eq!(pairing.shown().note, Some(texts::SITE_NOT_ANSWERING.say()));
             assert_eq!(pairing.due(timer, 3_000), Some(Effect::Poll));
         }
         assert_eq!(waits, [1_000, 2_000, 4_000, 5_000, 5_000]);

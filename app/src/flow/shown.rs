@@ -5,7 +5,7 @@ use super::{
     machine::Machine,
     outcome::{Offer, Outcome, Piece},
     phase::{Phase, Place},
-    texts,
+    texts::{self, Text},
 };
 
 /// What is shown. An island renders exactly this.
@@ -20,11 +20,11 @@ pub struct Shown {
     /// A countdown; not read aloud every second.
     pub countdown: Option<String>,
     /// The big button's words; `None`: it is hidden.
-    pub start: Option<&'static str>,
+    pub start: Option<Text>,
     /// Whether "Continue in this tab" is offered.
     pub continue_here: bool,
     /// What the button that polls now says, if it is offered.
-    pub check: Option<&'static str>,
+    pub check: Option<Text>,
     /// Whether "Cancel" is offered.
     pub cancel: bool,
     /// What usually helps; it comes late, so it stands below the buttons and moves none of them.
@@ -38,7 +38,7 @@ pub struct Shown {
 impl Shown {
     /// Nothing yet: only the big button.
     #[must_use]
-    pub fn idle(label: &'static str) -> Self {
+    pub fn idle(label: Text) -> Self {
         Self {
             state: "idle",
             start: Some(label),
@@ -63,10 +63,10 @@ impl Shown {
 
     /// A button that copies, and what is said beside it.
     #[must_use]
-    pub fn copy(state: &'static str, said: Option<&str>) -> Self {
+    pub fn copy(state: &'static str, said: Option<Text>) -> Self {
         Self {
             state,
-            note: said.map(str::to_owned),
+            note: said.map(Text::say),
             ..Self::default()
         }
     }
@@ -77,7 +77,7 @@ impl Shown {
         !matches!(self.state, "idle" | "stopped")
     }
 
-    pub(super) fn said(state: &'static str, sentence: &str) -> Self {
+    pub(super) fn said(state: &'static str, sentence: Text) -> Self {
         Self {
             state,
             sentence: vec![Piece::plain(sentence)],
@@ -88,7 +88,7 @@ impl Shown {
 
 /// The sign-in button in this state. `link` gives the URL of the approval page.
 #[must_use]
-pub fn button(machine: &Machine, label: &'static str, link: impl Fn(&Pin) -> String) -> Shown {
+pub fn button(machine: &Machine, label: Text, link: impl Fn(&Pin) -> String) -> Shown {
     match &machine.phase {
         Phase::Idle => Shown::idle(label),
         Phase::Opening => Shown {
@@ -114,7 +114,7 @@ pub fn return_page(machine: &Machine) -> Shown {
     let shown = button(machine, texts::START_AGAIN, |_| String::new());
     match shown.state {
         "waiting" | "checking" => Shown {
-            note: shown.note.filter(|note| note != texts::NOT_YET),
+            note: shown.note.filter(|note| *note != texts::NOT_YET),
             countdown: shown.countdown,
             ..Shown::returned()
         },
@@ -128,7 +128,10 @@ fn waiting(machine: &Machine, link: impl Fn(&Pin) -> String) -> Shown {
         Place::Blocked => texts::POPUP_BLOCKED,
         Place::ThisTab => texts::WAITING_ELSEWHERE,
     };
-    let trouble = machine.note.as_deref() == Some(texts::PLEX_NOT_ANSWERING);
+    let trouble = machine
+        .note
+        .as_ref()
+        .is_some_and(|note| *note == texts::PLEX_NOT_ANSWERING);
     let blocked = machine.place == Place::Blocked;
     let hint = machine.hint && !blocked;
     Shown {
@@ -146,7 +149,7 @@ fn waiting(machine: &Machine, link: impl Fn(&Pin) -> String) -> Shown {
     }
 }
 
-fn stopped(machine: &Machine, outcome: &Outcome, label: &'static str) -> Shown {
+fn stopped(machine: &Machine, outcome: &Outcome, label: Text) -> Shown {
     let again = if outcome.offers.contains(&Offer::TryAgain) {
         texts::TRY_AGAIN
     } else if outcome.offers.contains(&Offer::StartAgain) {

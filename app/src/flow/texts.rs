@@ -1,240 +1,490 @@
-//! Every sentence people read on more than one page, in one place, so that another language can be added here.
+//! What the islands say. The words stand in the messages' files (`flow.ftl`): the server knows all of them, and hands each
+//! island its own with the page, so that the WASM holds none.
 //!
-//! Plain words; each sentence says what to do next; "sign in", never "login" as a verb; no exclamation marks.
+//! What an island needs stands in one of the lists below, in this order in its `data-texts`; a static word that the server
+//! wrote into the island's HTML need not be there, because hydration leaves it as it is.
+
+use std::{cell::RefCell, fmt};
 
 use super::outcome::Piece;
 
-/// The Plex button on `/login`.
-pub const SIGN_IN_WITH_PLEX: &str = "Sign in with Plex";
-/// The Plex button on `/setup/owner`.
-pub const SIGN_IN_AS_OWNER: &str = "Sign in with Plex as owner";
-/// The button of the password form.
-pub const SIGN_IN: &str = "Sign in";
-/// Opens the password form.
-pub const USE_A_PASSWORD: &str = "Use a password";
+/// Something that an island says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Text(u8);
 
-/// The PIN is being made.
-pub const OPENING: &str = "Opening Plex…";
-/// The Plex window is open.
-pub const WAITING: &str = "Waiting for you to approve in the Plex window";
-/// Plex is in this tab or in another one.
-pub const WAITING_ELSEWHERE: &str = "Waiting for you to approve in Plex";
-/// The person asked to look now.
-pub const CHECKING: &str = "Checking with Plex…";
-/// On `/login/plex/return`.
-pub const ONE_MOMENT: &str = "One moment…";
-/// The session is open, the next page is coming.
-pub const SIGNED_IN: &str = "You're signed in.";
-/// On `/login/plex/return`, after a no.
-pub const NOT_SIGNED_IN: &str = "Not signed in";
-/// After 20 s of waiting: what usually helps.
-pub const HINT: &str = "Taking a while? The Plex window may be behind this one. If it is gone, or Plex never asked you to \
-     approve, cancel and start again.";
-/// A poll said: not yet, right after the person said that they had approved.
-pub const NOT_YET: &str = "Plex hasn't confirmed it yet. Finish in the Plex window, then check again.";
-/// The popup was blocked.
-pub const POPUP_BLOCKED: &str = "Your browser blocked the Plex window.";
-/// plex.tv can't be reached from the browser.
-pub const BROWSER_CANT_REACH_PLEX: &str =
-    "This browser can't reach plex.tv. An ad-blocker or DNS filter often does that.";
-/// plex.tv can't be reached from the server.
-pub const PLEX_NOT_ANSWERING: &str = "Plex isn't answering right now. Nothing is wrong with your account.";
-/// This site can't be reached from the browser.
-pub const SITE_NOT_ANSWERING: &str = "This site isn't answering right now. Check your connection; it keeps trying.";
-/// The same, where nothing keeps trying.
-pub const SITE_NOT_ANSWERING_NOW: &str = "This site isn't answering right now. Check your connection and try again.";
-/// The site answered, but not in a way the page understands.
-pub const SITE_CONFUSED: &str = "Something went wrong here. Try again in a moment.";
-/// The PIN ran out.
-pub const RAN_OUT: &str = "The Plex sign-in ran out of time.";
-/// New people are not let in.
-pub const NOT_TAKING_MEMBERS: &str = "This household isn't taking new members by itself. Ask the owner to add you.";
-/// A household child's managed profile.
-pub const MANAGED_PROFILE: &str = "Managed Plex profiles can't sign in here. Ask the owner to allow them, or switch to \
-     your own profile in Plex and try again.";
-/// The member was disabled.
-pub const DISABLED: &str = "Your account here is switched off. Ask the owner to switch it on again.";
-/// Signing in with Plex is off.
-pub const PLEX_SIGN_IN_OFF: &str = "Signing in with Plex is switched off here. Use a password instead.";
-/// No media server yet.
-pub const NO_MEDIA_SERVER: &str =
-    "The owner hasn't chosen a media server yet, so only the owner can sign in with Plex.";
-/// The server could not make a PIN.
-pub const PIN_NOT_MADE: &str =
-    "Plex isn't answering right now. Nothing is wrong with your account. Try again in a minute.";
-/// Signed out just now.
-pub const SIGNED_OUT: &str = "You're signed out.";
-/// A deep link whose token is wrong, expired or revoked.
-pub const LINK_DEAD: &str = "This sign-in link no longer works.";
-/// On `/login` without JavaScript.
-pub const PLEX_WARNING: &str = "Without JavaScript, Plex may show a red security notice about another device. Check that \
-     it names this site, then approve.";
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident = $key:literal;)+) => {
+        #[repr(u8)]
+        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "only counts")]
+        enum Number { $($name),+ }
 
-/// Buttons and links.
-pub const CANCEL: &str = "Cancel";
-/// Poll now.
-pub const CHECK_NOW: &str = "I've approved it – check now";
-/// Poll now, on the return page.
-pub const CHECK_NOW_SHORT: &str = "Check now";
-/// Again.
-pub const TRY_AGAIN: &str = "Try again";
-/// Again, after the PIN ran out.
-pub const START_AGAIN: &str = "Start again";
-/// The redirect flow.
-pub const CONTINUE_IN_THIS_TAB: &str = "Continue in this tab";
-/// The plain link to the approval page.
-pub const OPEN_PLEX_IN_NEW_TAB: &str = "Open Plex in a new tab";
-/// To app.plex.tv, where invitations are.
-pub const OPEN_PLEX: &str = "Open Plex";
-/// Told in a disclosure.
-pub const OTHER_ACCOUNT: &str = "Use another Plex account";
-/// Told in a disclosure.
-pub const HOW_TO_ASK: &str = "How to ask the owner";
-/// Into the site.
-pub const GO_ON: &str = "Go on";
-/// How to use another account.
-pub const OTHER_ACCOUNT_HOW: &str = "Plex remembers who is signed in. Open Plex, sign out there, then come back and try again. \
-     A private window works too.";
+        $($(#[$doc])* pub const $name: Text = Text(Number::$name as u8);)+
 
-/// Copies a login token.
-pub const COPY_TOKEN: &str = "Copy token";
-/// Copies a sign-in link.
-pub const COPY_LINK: &str = "Copy link";
-/// What the button says afterwards.
-pub const COPIED: &str = "Copied";
-/// The browser keeps its clipboard to itself; the text is selected.
-pub const COPY_BY_KEYS: &str = "Press Ctrl+C (or ⌘C) to copy.";
-/// The same, without a keyboard.
-pub const COPY_BY_TOUCH: &str = "Hold the selected text to copy it.";
-/// Beside a token that was just made.
-pub const SHOWN_ONCE: &str = "You won't see this again.";
-/// Beside one that took an older one's place.
-pub const OLD_TOKEN_STOPPED: &str =
-    "The old one has stopped working, and whatever was signed in with it is signed out.";
+        /// In the order of their numbers.
+        #[cfg(feature = "ssr")]
+        const KEYS: &[&str] = &[$($key),+];
+        /// How many there are.
+        const COUNT: usize = [$(Number::$name as u8),+].len();
+    };
+}
 
-/// On `/pair`, on the device that wants in.
-pub const PAIR_WAITING: &str = "Waiting for you to say yes on your phone";
-/// The device is in, the next page is coming.
-pub const PAIR_SIGNED_IN: &str = "This device is signed in.";
-/// The code is over, the next one is coming.
-pub const PAIR_ENDED: &str = "One moment…";
+texts! {
+    /// The Plex button on `/login`.
+    SIGN_IN_WITH_PLEX = "flow-sign-in-with-plex";
+    /// The Plex button on `/setup/owner`.
+    SIGN_IN_AS_OWNER = "flow-sign-in-as-owner";
+    /// The PIN is being made. In the Plex window, too, until the approval page is there.
+    OPENING = "flow-opening";
+    /// The Plex window is open.
+    WAITING = "flow-waiting";
+    /// Plex is in this tab or in another one.
+    WAITING_ELSEWHERE = "flow-waiting-elsewhere";
+    /// The person asked to look now.
+    CHECKING = "flow-checking";
+    /// On `/login/plex/return`.
+    ONE_MOMENT = "flow-one-moment";
+    /// The session is open, the next page is coming.
+    SIGNED_IN = "flow-signed-in";
+    /// On `/login/plex/return`, after a no.
+    NOT_SIGNED_IN = "flow-not-signed-in";
+    /// After 20 s of waiting: what usually helps.
+    HINT = "flow-hint";
+    /// A poll said: not yet, right after the person said that they had approved.
+    NOT_YET = "flow-not-yet";
+    /// The popup was blocked.
+    POPUP_BLOCKED = "flow-popup-blocked";
+    /// plex.tv can't be reached from the browser.
+    BROWSER_CANT_REACH_PLEX = "flow-browser-cant-reach-plex";
+    /// plex.tv can't be reached from the server.
+    PLEX_NOT_ANSWERING = "flow-plex-not-answering";
+    /// This site can't be reached from the browser.
+    SITE_NOT_ANSWERING = "flow-site-not-answering";
+    /// The same, where nothing keeps trying.
+    SITE_NOT_ANSWERING_NOW = "flow-site-not-answering-now";
+    /// The site answered, but not in a way the page understands.
+    SITE_CONFUSED = "flow-site-confused";
+    /// The PIN ran out.
+    RAN_OUT = "flow-ran-out";
+    /// New people are not let in.
+    NOT_TAKING_MEMBERS = "flow-not-taking-members";
+    /// A household child's managed profile.
+    MANAGED_PROFILE = "flow-managed-profile";
+    /// The member was disabled.
+    DISABLED = "flow-disabled";
+    /// Signing in with Plex is off.
+    PLEX_SIGN_IN_OFF = "flow-plex-sign-in-off";
+    /// No media server yet.
+    NO_MEDIA_SERVER = "flow-no-media-server";
+    /// Signed in to Plex as someone without access (`account`, `server`).
+    NO_ACCESS = "flow-no-access";
+    /// The same, nobody knows as whom (`server`).
+    NO_ACCESS_SOMEBODY = "flow-no-access-somebody";
+    /// Invited, not accepted yet (`server`).
+    INVITATION_PENDING = "flow-invitation-pending";
+    /// How to ask the owner for access (`account`, `server`).
+    ASK = "flow-ask";
+    /// The same, nobody knows for whom (`server`).
+    ASK_SOMEBODY = "flow-ask-somebody";
+    /// A media server without a name, as it stands for `server`.
+    THE_SERVER = "flow-the-server";
+    /// Too many tries. The island counts down under it.
+    TOO_MANY_TRIES = "flow-too-many-tries";
+    /// The countdown is over.
+    WAIT_OVER = "flow-wait-over";
+    /// Its last second.
+    WAIT_ONE = "flow-wait-one";
+    /// Before that (`seconds`).
+    WAIT_MANY = "flow-wait-many";
+    /// A button.
+    CANCEL = "flow-cancel";
+    /// Poll now.
+    CHECK_NOW = "flow-check-now";
+    /// Poll now, on the return page.
+    CHECK_NOW_SHORT = "flow-check-now-short";
+    /// Again.
+    TRY_AGAIN = "flow-try-again";
+    /// Again, after the PIN ran out.
+    START_AGAIN = "flow-start-again";
+    /// The redirect flow.
+    CONTINUE_IN_THIS_TAB = "flow-continue-in-this-tab";
+    /// The plain link to the approval page.
+    OPEN_PLEX_IN_NEW_TAB = "flow-open-plex-in-new-tab";
+    /// To app.plex.tv, where invitations are.
+    OPEN_PLEX = "flow-open-plex";
+    /// Told in a disclosure.
+    OTHER_ACCOUNT = "flow-other-account";
+    /// How to use another account.
+    OTHER_ACCOUNT_HOW = "flow-other-account-how";
+    /// Told in a disclosure.
+    HOW_TO_ASK = "flow-how-to-ask";
+    /// On `/pair`, on the device that wants in.
+    PAIR_WAITING = "flow-pair-waiting";
+    /// The device is in, the next page is coming.
+    PAIR_SIGNED_IN = "flow-pair-signed-in";
+    /// The code is over, the next one is coming.
+    PAIR_ENDED = "flow-pair-ended";
+    /// The code has run out.
+    PAIR_OVER = "flow-pair-over";
+    /// Its last minute.
+    PAIR_ONE = "flow-pair-one";
+    /// Before that (`minutes`).
+    PAIR_MANY = "flow-pair-many";
+    /// What the button that copies says afterwards.
+    COPIED = "flow-copied";
+    /// The browser keeps its clipboard to itself; the text is selected.
+    COPY_BY_KEYS = "flow-copy-by-keys";
+    /// The same, without a keyboard.
+    COPY_BY_TOUCH = "flow-copy-by-touch";
+}
 
-/// In the Plex window until the approval page is there.
-pub const POPUP_LOADING: &str = "Opening Plex…";
+/// What the Plex button says.
+pub const BUTTON: &[Text] = &[
+    SIGN_IN_WITH_PLEX,
+    SIGN_IN_AS_OWNER,
+    OPENING,
+    WAITING,
+    WAITING_ELSEWHERE,
+    CHECKING,
+    SIGNED_IN,
+    HINT,
+    NOT_YET,
+    POPUP_BLOCKED,
+    BROWSER_CANT_REACH_PLEX,
+    PLEX_NOT_ANSWERING,
+    SITE_NOT_ANSWERING,
+    SITE_NOT_ANSWERING_NOW,
+    SITE_CONFUSED,
+    RAN_OUT,
+    NOT_TAKING_MEMBERS,
+    MANAGED_PROFILE,
+    DISABLED,
+    PLEX_SIGN_IN_OFF,
+    NO_MEDIA_SERVER,
+    NO_ACCESS,
+    NO_ACCESS_SOMEBODY,
+    INVITATION_PENDING,
+    ASK,
+    ASK_SOMEBODY,
+    THE_SERVER,
+    TOO_MANY_TRIES,
+    WAIT_OVER,
+    WAIT_ONE,
+    WAIT_MANY,
+    CHECK_NOW,
+    TRY_AGAIN,
+    START_AGAIN,
+    OPEN_PLEX_IN_NEW_TAB,
+    OPEN_PLEX,
+    OTHER_ACCOUNT,
+    OTHER_ACCOUNT_HOW,
+    HOW_TO_ASK,
+];
 
-/// Too many tries. The island counts down under it.
-pub const TOO_MANY_TRIES: &str = "Too many tries.";
+/// What the return page says.
+pub const RETURN_PAGE: &[Text] = &[
+    CHECKING,
+    ONE_MOMENT,
+    SIGNED_IN,
+    NOT_SIGNED_IN,
+    NOT_YET,
+    WAITING_ELSEWHERE,
+    PLEX_NOT_ANSWERING,
+    SITE_NOT_ANSWERING,
+    SITE_CONFUSED,
+    RAN_OUT,
+    NOT_TAKING_MEMBERS,
+    MANAGED_PROFILE,
+    DISABLED,
+    PLEX_SIGN_IN_OFF,
+    NO_MEDIA_SERVER,
+    NO_ACCESS,
+    NO_ACCESS_SOMEBODY,
+    INVITATION_PENDING,
+    ASK,
+    ASK_SOMEBODY,
+    THE_SERVER,
+    TOO_MANY_TRIES,
+    WAIT_OVER,
+    WAIT_ONE,
+    WAIT_MANY,
+    CHECK_NOW,
+    TRY_AGAIN,
+    START_AGAIN,
+    OPEN_PLEX,
+    OTHER_ACCOUNT,
+    OTHER_ACCOUNT_HOW,
+    HOW_TO_ASK,
+];
+
+/// What a device says that waits to be let in.
+pub const DEVICE: &[Text] = &[
+    PAIR_WAITING,
+    PAIR_SIGNED_IN,
+    PAIR_ENDED,
+    PAIR_OVER,
+    PAIR_ONE,
+    PAIR_MANY,
+    SITE_NOT_ANSWERING,
+];
+
+/// What a button that copies says.
+pub const COPY: &[Text] = &[COPIED, COPY_BY_KEYS, COPY_BY_TOUCH];
+
+thread_local! {
+    /// What the page has handed over. One page, one language, one thread.
+    static LEARNED: RefCell<[String; COUNT]> = const { RefCell::new([const { String::new() }; COUNT]) };
+}
+
+/// Keeps the words that a page hands over for this list, one a line.
+pub fn learn(list: &[Text], lines: &str) {
+    LEARNED.with_borrow_mut(|learned| {
+        for (text, line) in list.iter().zip(lines.split('\n')) {
+            line.clone_into(&mut learned[usize::from(text.0)]);
+        }
+    });
+}
+
+/// The words for [`learn`], in the language of the page that is being rendered.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn hand_over(list: &[Text]) -> String {
+    list.iter().map(|text| text.template()).collect::<Vec<_>>().join("\n")
+}
+
+impl Text {
+    /// With names in braces and marks around what is bold.
+    #[cfg(feature = "ssr")]
+    fn template(self) -> String {
+        use crate::messages::{Language, Message, marked};
+
+        marked(Message::new(self.key(), Vec::new()).template(Language::of_page(), &ARGS))
+    }
+
+    #[cfg(not(feature = "ssr"))]
+    fn template(self) -> String {
+        LEARNED.with_borrow(|learned| learned[usize::from(self.0)].clone())
+    }
+
+    #[cfg(feature = "ssr")]
+    fn key(self) -> &'static str {
+        KEYS[usize::from(self.0)]
+    }
+
+    /// In words, for a text without names; empty in a browser that was not handed this one.
+    #[must_use]
+    pub fn say(self) -> String {
+        self.template()
+    }
+}
+
+/// All names that texts speak of.
+#[cfg(feature = "ssr")]
+const ARGS: [&str; 4] = ["account", "server", "seconds", "minutes"];
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.say()
+    }
+}
+
+impl PartialEq<Text> for String {
+    fn eq(&self, text: &Text) -> bool {
+        *self == text.say()
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.say())
+    }
+}
+
+/// A text with what it speaks about.
+#[derive(Debug, Clone)]
+pub struct Line {
+    text: Text,
+    args: Vec<(&'static str, String)>,
+}
+
+impl From<Text> for Line {
+    fn from(text: Text) -> Self {
+        Self { text, args: Vec::new() }
+    }
+}
+
+impl Line {
+    fn with(text: Text, args: Vec<(&'static str, String)>) -> Self {
+        Self { text, args }
+    }
+
+    /// Its words, those in bold apart.
+    #[must_use]
+    pub fn pieces(&self) -> Vec<Piece> {
+        let value = |name: &str| self.args.iter().find(|(known, _)| *known == name);
+        Run::all(&self.text.template())
+            .into_iter()
+            .map(|run| Piece {
+                text: match value(run.text).filter(|_| run.name) {
+                    Some((_, value)) => value.clone(),
+                    None => run.text.to_owned(),
+                },
+                strong: run.strong,
+            })
+            .collect()
+    }
+
+    fn words(&self) -> String {
+        self.pieces().into_iter().map(|piece| piece.text).collect()
+    }
+
+    /// For where the reader is not known yet.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn message(&self) -> crate::messages::Message {
+        let args = self.args.iter().map(|(name, value)| (*name, value.as_str().into()));
+        crate::messages::Message::new(self.text.key(), args.collect())
+    }
+}
+
+/// A part of a text: words, or a name in braces that stands for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run<'a> {
+    /// The words, or the name without its braces.
+    pub text: &'a str,
+    /// Whether it is a name.
+    pub name: bool,
+    /// Whether it stands between `<b>` and `</b>`.
+    pub strong: bool,
+}
+
+impl<'a> Run<'a> {
+    /// The parts of a text such as `Hello <b>{name}</b>`. What the names stand for is put in afterwards, so nothing in it
+    /// can be taken for a mark.
+    #[must_use]
+    pub fn all(mut text: &'a str) -> Vec<Self> {
+        let mut runs = Vec::new();
+        let mut strong = false;
+        while !text.is_empty() {
+            if let Some(rest) = text.strip_prefix("<b>") {
+                (strong, text) = (true, rest);
+            } else if let Some(rest) = text.strip_prefix("</b>") {
+                (strong, text) = (false, rest);
+            } else if let Some((name, rest)) = text.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+                runs.push(Self {
+                    text: name,
+                    name: true,
+                    strong,
+                });
+                text = rest;
+            } else {
+                // At least one character, whatever it is.
+                let first = text.chars().next().map_or(1, char::len_utf8);
+                let end = text[first..].find(['<', '{']).map_or(text.len(), |at| first + at);
+                runs.push(Self {
+                    text: &text[..end],
+                    name: false,
+                    strong,
+                });
+                text = &text[end..];
+            }
+        }
+        runs
+    }
+}
 
 /// Too many tries, on a page that does not count.
 #[must_use]
 pub fn too_many_tries(seconds: u32) -> String {
-    [TOO_MANY_TRIES, " ", &wait_seconds(seconds)].concat()
+    [&TOO_MANY_TRIES.say(), " ", &wait_seconds(seconds)].concat()
 }
 
 /// A countdown.
 #[must_use]
 pub fn wait_seconds(seconds: u32) -> String {
     match seconds {
-        0 => "You can try again now.".to_owned(),
-        1 => "Wait 1 second.".to_owned(),
-        _ => ["Wait ", &seconds.to_string(), " seconds."].concat(),
+        0 => WAIT_OVER.say(),
+        1 => WAIT_ONE.say(),
+        _ => Line::with(WAIT_MANY, vec![("seconds", seconds.to_string())]).words(),
     }
-}
-
-/// Asked before a login token gets a new value.
-#[must_use]
-pub fn regenerate_question(device: &str) -> String {
-    [
-        "Regenerate the token of ",
-        device,
-        "? The old one stops working at once, and whatever is signed in with it is signed out.",
-    ]
-    .concat()
-}
-
-/// Asked before a login token is revoked.
-#[must_use]
-pub fn revoke_question(device: &str) -> String {
-    [
-        "Revoke the token of ",
-        device,
-        "? It is signed out at once, and its link stops working.",
-    ]
-    .concat()
 }
 
 /// How long the code on `/pair` is still good. In minutes: seconds would make people hurry.
 #[must_use]
 pub fn pair_life(seconds: u32) -> String {
     match seconds.div_ceil(60) {
-        0 => "This code has run out.".to_owned(),
-        1 => "This code is good for 1 more minute.".to_owned(),
-        minutes => ["This code is good for ", &minutes.to_string(), " more minutes."].concat(),
+        0 => PAIR_OVER.say(),
+        1 => PAIR_ONE.say(),
+        minutes => Line::with(PAIR_MANY, vec![("minutes", minutes.to_string())]).words(),
     }
 }
 
 /// Signed in to Plex as someone without access.
 #[must_use]
-pub fn no_access(account: Option<&str>, media_server: Option<&str>) -> Vec<Piece> {
-    vec![
-        Piece::plain(if account.is_some() {
-            "You're signed in to Plex as "
-        } else {
-            "You're signed in to Plex"
-        }),
-        Piece::strong(account.unwrap_or_default()),
-        Piece::plain(", and that account has no access to "),
-        server_piece(media_server),
-        Piece::plain("."),
-    ]
-}
-
-/// The browser is at an address where it would not stay signed in.
-#[must_use]
-pub fn other_address(url: &str) -> Vec<Piece> {
-    vec![
-        Piece::plain("You can't stay signed in at this address, because it is not encrypted. Open "),
-        Piece::strong(url),
-        Piece::plain(" instead."),
-    ]
-}
-
-/// Somebody signed in confirms who they are.
-#[must_use]
-pub fn confirm(name: &str) -> Vec<Piece> {
-    vec![
-        Piece::plain("You're signed in as "),
-        Piece::strong(name),
-        Piece::plain(". Sign in once more to confirm that it's you."),
-    ]
+pub fn no_access(account: Option<&str>, media_server: Option<&str>) -> Line {
+    about(NO_ACCESS, NO_ACCESS_SOMEBODY, account, media_server)
 }
 
 /// Invited, not accepted yet.
 #[must_use]
-pub fn invitation_pending(media_server: Option<&str>) -> Vec<Piece> {
-    vec![
-        Piece::plain("Your invitation to "),
-        server_piece(media_server),
-        Piece::plain(" is waiting. Accept it in Plex, then come back."),
-    ]
+pub fn invitation_pending(media_server: Option<&str>) -> Line {
+    about(INVITATION_PENDING, INVITATION_PENDING, None, media_server)
 }
 
 /// How to ask the owner for access.
 #[must_use]
-pub fn how_to_ask(account: Option<&str>, media_server: Option<&str>) -> Vec<Piece> {
-    vec![
-        Piece::plain("Ask the owner of this site to share "),
-        server_piece(media_server),
-        Piece::plain(if account.is_some() {
-            " with your Plex account "
-        } else {
-            " with your Plex account"
-        }),
-        Piece::strong(account.unwrap_or_default()),
-        Piece::plain(". Plex then sends you an invitation. Accept it, and sign in here again."),
-    ]
+pub fn how_to_ask(account: Option<&str>, media_server: Option<&str>) -> Line {
+    about(ASK, ASK_SOMEBODY, account, media_server)
 }
 
-fn server_piece(media_server: Option<&str>) -> Piece {
-    media_server.map_or_else(|| Piece::plain("the media server"), Piece::strong)
+fn about(of_account: Text, of_somebody: Text, account: Option<&str>, media_server: Option<&str>) -> Line {
+    let server = media_server.map_or_else(|| THE_SERVER.say(), str::to_owned);
+    match account {
+        Some(account) => Line::with(of_account, vec![("account", account.to_owned()), ("server", server)]),
+        None => Line::with(of_somebody, vec![("server", server)]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_never_taken_for_marks() {
+        let line = no_access(Some("</b>{server}<b>"), Some("<i>Attic</i>"));
+        let pieces = line.pieces();
+        let strong: Vec<&str> = pieces
+            .iter()
+            .filter(|piece| piece.strong)
+            .map(|piece| piece.text.as_str())
+            .collect();
+        assert_eq!(strong, ["</b>{server}<b>", "<i>Attic</i>"]);
+        assert_eq!(
+            line.message().to_string(),
+            "You're signed in to Plex as </b>{server}<b>, and that account has no access to <i>Attic</i>."
+        );
+    }
+
+    #[test]
+    fn runs_of_anything_end() {
+        for odd in ["<", "{", "a{b", "<b", "}", "ü<{", "<b></b>", "{}"] {
+            let runs = Run::all(odd);
+            assert!(runs.len() <= odd.len(), "{odd}: {runs:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_handed_over_is_what_is_said() {
+        for list in [BUTTON, RETURN_PAGE, DEVICE, COPY] {
+            let lines = hand_over(list);
+            assert_eq!(lines.split('\n').count(), list.len(), "no text has two lines");
+            learn(list, &lines);
+            LEARNED.with_borrow(|learned| {
+                for text in list {
+                    assert_eq!(learned[usize::from(text.0)], text.template());
+                }
+            });
+        }
+        assert_eq!(wait_seconds(30), "Wait 30 seconds.");
+        assert_eq!(pair_life(61), "This code is good for 2 more minutes.");
+    }
 }

@@ -36,12 +36,13 @@ pub fn face(
                 class="button copy-button"
                 type="button"
                 data-input=setup.input
+                data-texts=setup.texts
                 hidden=move || shown.with(|s| s.state.is_empty())
                 node_ref=button
                 on:click=move |_| click()
             >
                 <span hidden=done>{setup.label}</span>
-                <span hidden=move || !done()>{texts::COPIED}</span>
+                <span hidden=move || !done()>{texts::COPIED.say()}</span>
             </button>
             <p class="hint copy-said" role="status" data-state=move || shown.with(|s| s.state)>
                 {move || shown.with(|s| s.note.clone())}
@@ -53,10 +54,11 @@ pub fn face(
 /// The island: a button that says `label` and copies the text of the input with the id `input`.
 #[cfg(feature = "ssr")]
 #[must_use]
-pub fn copy_button(label: &'static str, input: &'static str) -> AnyView {
+pub fn copy_button(label: String, input: &'static str) -> AnyView {
     provide_context(setup::CopySetup {
         label,
         input: Some(input),
+        texts: Some(texts::hand_over(texts::COPY)),
     });
     view! { <CopyButton /> }.into_any()
 }

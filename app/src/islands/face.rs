@@ -95,13 +95,14 @@ pub fn sign_in(
                 data-app-url=setup.app_url
                 data-forward-url=setup.forward_url
                 data-return-to=setup.return_to
+                data-texts=setup.texts
                 data-owner=setup.owner.then_some("owner")
                 hidden=move || shown.with(|s| s.start.is_none())
                 on:submit=start
             >
                 <input type="hidden" name="returnTo" value=return_to />
                 <button class="button button-plex" type="submit" node_ref=anchors.start>
-                    {move || shown.with(|s| s.start.unwrap_or(label))}
+                    {move || shown.with(|s| s.start.unwrap_or(label).say())}
                 </button>
             </form>
             <div class="actions">
@@ -111,7 +112,7 @@ pub fn sign_in(
                     hidden=move || !shown.with(|s| s.continue_here)
                     on:click=on(Event::ContinueHere)
                 >
-                    {texts::CONTINUE_IN_THIS_TAB}
+                    {texts::CONTINUE_IN_THIS_TAB.say()}
                 </button>
                 <button
                     class="button"
@@ -119,7 +120,7 @@ pub fn sign_in(
                     hidden=move || shown.with(|s| s.check.is_none())
                     on:click=on(Event::CheckNow)
                 >
-                    {move || shown.with(|s| s.check.unwrap_or(texts::CHECK_NOW))}
+                    {move || shown.with(|s| s.check.unwrap_or(texts::CHECK_NOW).say())}
                 </button>
                 <button
                     class="button button-quiet"
@@ -127,12 +128,12 @@ pub fn sign_in(
                     hidden=move || !shown.with(|s| s.cancel)
                     on:click=on(Event::Cancel)
                 >
-                    {texts::CANCEL}
+                    {texts::CANCEL.say()}
                 </button>
             </div>
             <div class="below">
                 <p class="hint" role="status">
-                    {move || shown.with(|s| s.hint).then_some(texts::HINT)}
+                    {move || shown.with(|s| s.hint).then(|| texts::HINT.say())}
                 </p>
                 {move || {
                     link.get()
@@ -140,7 +141,7 @@ pub fn sign_in(
                             view! {
                                 <p>
                                     <a href=url target="_blank" rel="noopener">
-                                        {texts::OPEN_PLEX_IN_NEW_TAB}
+                                        {texts::OPEN_PLEX_IN_NEW_TAB.say()}
                                     </a>
                                 </p>
                             }
@@ -167,6 +168,7 @@ pub fn returned(setup: ReturnSetup, shown: RwSignal<Shown>) -> impl IntoView {
             data-start-again=setup.start_again
             data-app-url=setup.app_url
             data-state=move || shown.with(|s| s.state)
+            data-texts=setup.texts
         >
             <h1>
                 {move || {
@@ -176,6 +178,7 @@ pub fn returned(setup: ReturnSetup, shown: RwSignal<Shown>) -> impl IntoView {
                             "signed-in" => texts::SIGNED_IN,
                             _ => texts::ONE_MOMENT,
                         })
+                        .say()
                 }}
             </h1>
             <div class="status" role="status">
@@ -186,10 +189,10 @@ pub fn returned(setup: ReturnSetup, shown: RwSignal<Shown>) -> impl IntoView {
             </p>
             <div class="actions">
                 <a class="button" href=check hidden=over>
-                    {texts::CHECK_NOW_SHORT}
+                    {texts::CHECK_NOW_SHORT.say()}
                 </a>
                 <a class="button" href=start_again hidden=move || !over()>
-                    {move || shown.with(|s| s.start.unwrap_or(texts::START_AGAIN))}
+                    {move || shown.with(|s| s.start.unwrap_or(texts::START_AGAIN).say())}
                 </a>
             </div>
             <div class="below">{move || advice(offers.get(), &app_url)}</div>
@@ -206,6 +209,7 @@ pub fn waiting(setup: PairSetup, shown: RwSignal<Shown>) -> impl IntoView {
             data-again=setup.again
             data-seconds=setup.seconds.to_string()
             data-state=move || shown.with(|s| s.state)
+            data-texts=setup.texts
         >
             <div class="status" role="status">
                 {said(shown)}

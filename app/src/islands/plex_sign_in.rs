@@ -29,7 +29,10 @@ fn sign_in() -> impl IntoView {
 #[cfg(feature = "ssr")]
 #[must_use]
 pub fn plex_sign_in(data: crate::pages::PlexSignInData, owner: bool) -> AnyView {
-    use crate::flow::{plex_url::App, texts};
+    use crate::{
+        flow::{plex_url::App, texts},
+        t,
+    };
 
     provide_context(setup::Setup {
         app: App {
@@ -42,11 +45,12 @@ pub fn plex_sign_in(data: crate::pages::PlexSignInData, owner: bool) -> AnyView 
         forward_url: data.forward_url.unwrap_or_default(),
         return_to: data.return_to,
         owner,
+        texts: texts::hand_over(texts::BUTTON),
     });
     view! {
         <PlexSignIn />
         <noscript>
-            <p class="hint">{texts::PLEX_WARNING}</p>
+            <p class="hint">{t!("flow-plex-warning")}</p>
         </noscript>
     }
     .into_any()

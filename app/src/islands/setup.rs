@@ -1,6 +1,9 @@
 //! What the islands need to know: given by the page on the server, read from `data-` attributes in the browser.
 
-use crate::flow::{plex_url::App, texts};
+use crate::flow::{
+    plex_url::App,
+    texts::{self, Text},
+};
 
 /// For the Plex button.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,12 +20,14 @@ pub struct Setup {
     pub return_to: String,
     /// Whether it is the owner who signs in, at set-up.
     pub owner: bool,
+    /// What it says ([`texts::BUTTON`]).
+    pub texts: String,
 }
 
 impl Setup {
     /// What the button says.
     #[must_use]
-    pub fn label(&self) -> &'static str {
+    pub fn label(&self) -> Text {
         if self.owner {
             texts::SIGN_IN_AS_OWNER
         } else {
@@ -40,6 +45,8 @@ pub struct ReturnSetup {
     pub start_again: String,
     /// Base URL of Plex's web app.
     pub app_url: String,
+    /// What it says ([`texts::RETURN_PAGE`]).
+    pub texts: String,
 }
 
 /// For a device that waits to be let in.
@@ -49,16 +56,20 @@ pub struct PairSetup {
     pub again: String,
     /// Seconds that this one is good.
     pub seconds: u32,
+    /// What it says ([`texts::DEVICE`]).
+    pub texts: String,
 }
 
 /// For a button that copies.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CopySetup {
     /// What the button says.
-    pub label: &'static str,
+    pub label: String,
     /// The id of the input whose text is copied; never the text itself. `None` in the browser: hydration leaves what is
     /// not given as it stands.
     pub input: Option<&'static str>,
+    /// What it says afterwards ([`texts::COPY`]); `None` in the browser.
+    pub texts: Option<String>,
 }
 
 /// The page gave it before it made the island.
@@ -71,6 +82,8 @@ pub(super) fn plex_sign_in() -> Setup {
 #[cfg(feature = "hydrate")]
 pub(super) fn plex_sign_in() -> Setup {
     let data = crate::browser::dom::data_of("form[data-plex-sign-in]");
+    let words = data("texts");
+    texts::learn(texts::BUTTON, &words);
     Setup {
         app: App {
             client_identifier: data("client"),
@@ -82,6 +95,7 @@ pub(super) fn plex_sign_in() -> Setup {
         forward_url: data("forwardUrl"),
         return_to: data("returnTo"),
         owner: !data("owner").is_empty(),
+        texts: words,
     }
 }
 
@@ -95,10 +109,13 @@ pub(super) fn plex_return() -> ReturnSetup {
 #[cfg(feature = "hydrate")]
 pub(super) fn plex_return() -> ReturnSetup {
     let data = crate::browser::dom::data_of("[data-plex-return]");
+    let words = data("texts");
+    texts::learn(texts::RETURN_PAGE, &words);
     ReturnSetup {
         here: data("here"),
         start_again: data("startAgain"),
         app_url: data("appUrl"),
+        texts: words,
     }
 }
 
@@ -112,9 +129,12 @@ pub(super) fn pair_wait() -> PairSetup {
 #[cfg(feature = "hydrate")]
 pub(super) fn pair_wait() -> PairSetup {
     let data = crate::browser::dom::data_of("[data-pair]");
+    let words = data("texts");
+    texts::learn(texts::DEVICE, &words);
     PairSetup {
         again: data("again"),
         seconds: data("seconds").parse().unwrap_or_default(),
+        texts: words,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     Chrome, Page, Theme, error, home, login, pair, pair_approve, plex_return, profile, settings, setup, switch, user,
     user_new, users,
 };
-use crate::{api::sign_in::AttemptAnswer, components::shell, messages::Language};
+use crate::{api::sign_in::AttemptAnswer, components::shell, messages::Language, t};
 
 /// One rendered page before the document is put around it.
 pub(super) struct Body {
@@ -102,7 +102,7 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
             </head>
             <body>
                 <a class="skip" href="#main">
-                    "Skip to the content"
+                    {t!("shell-skip")}
                 </a>
                 {body.bar.then(|| shell::header(&chrome))}
                 <main id="main" class=if body.bar { "page" } else { "page page-door" }>

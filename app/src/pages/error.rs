@@ -3,59 +3,39 @@
 use leptos::prelude::*;
 
 use super::{Chrome, ErrorPage, document::Body};
-use crate::paths;
+use crate::{msg, paths, t};
 
 pub(super) fn page(chrome: &Chrome, page: ErrorPage) -> Body {
     let (heading, usual) = match page.status {
-        401 => ("Please sign in", "This page is for members."),
-        403 => (
-            "Not for you",
-            "You may not see or do this. If you think you should, ask the owner.",
-        ),
-        404 => (
-            "Nothing here",
-            "There is no page at this address. It may have moved, or the address has a slip in it.",
-        ),
-        405 => (
-            "Not like this",
-            "This address doesn't answer to that. Go back and try another way.",
-        ),
-        413 => ("Too much at once", "What was sent is too large."),
-        429 => (
-            "A little slower",
-            "Too many tries in a short time. Wait a minute and try again.",
-        ),
-        503 => (
-            "Not ready yet",
-            "This site isn't ready right now. Try again in a minute.",
-        ),
-        500..=599 => (
-            "That went wrong",
-            "Something broke on our side. Try again in a minute; the owner can look it up in the log.",
-        ),
-        _ => ("That didn't work", "Go back and try again."),
+        401 => (t!("errors-401"), msg!("errors-401-usual")),
+        403 => (t!("errors-403"), msg!("errors-403-usual")),
+        404 => (t!("errors-404"), msg!("errors-404-usual")),
+        405 => (t!("errors-405"), msg!("errors-405-usual")),
+        413 => (t!("errors-413"), msg!("errors-413-usual")),
+        429 => (t!("errors-429"), msg!("errors-429-usual")),
+        503 => (t!("errors-503"), msg!("errors-503-usual")),
+        500..=599 => (t!("errors-500"), msg!("errors-500-usual")),
+        _ => (t!("errors-other"), msg!("errors-other-usual")),
     };
-    let message = page
-        .message
-        .map_or_else(|| usual.to_owned(), |message| message.on_page());
+    let message = page.message.unwrap_or(usual).on_page();
     let (to, way) = if chrome.viewer.is_some() {
-        (paths::HOME, "Back to the start")
+        (paths::HOME, t!("errors-to-start"))
     } else {
-        (paths::LOGIN, "Go to the sign-in page")
+        (paths::LOGIN, t!("errors-to-sign-in"))
     };
     let main = view! {
         <div class="card door">
             <p class="status-code">{page.status}</p>
-            <h1>{heading}</h1>
+            <h1>{heading.clone()}</h1>
             <p class="lead">{message}</p>
             <a class="button button-wide" href=to>
                 {way}
             </a>
-            {page.request_id.map(|id| view! { <p class="fine">"Request " <code>{id}</code></p> })}
+            {page.request_id.map(|id| view! { <p class="fine">{t!("errors-request")} " " <code>{id}</code></p> })}
         </div>
     };
     Body {
-        title: heading.to_owned(),
+        title: heading,
         bar: true,
         main: main.into_any(),
         island: false,

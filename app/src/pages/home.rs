@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Chrome, HomePage, document::Body};
 use crate::{
     components::person::{tier_name, tier_sentence},
-    paths,
+    paths, t,
 };
 
 pub(super) fn page(chrome: &Chrome, page: HomePage) -> Body {
@@ -27,13 +27,13 @@ pub(super) fn page(chrome: &Chrome, page: HomePage) -> Body {
         })
         .collect::<Vec<_>>();
     let needs = if attention.is_empty() {
-        view! { <p class="hint">"Nothing. All is well."</p> }.into_any()
+        view! { <p class="hint">{t!("home-all-well")}</p> }.into_any()
     } else {
         view! { <ul class="attention">{attention}</ul> }.into_any()
     };
     let main = view! {
         <div class="welcome">
-            <h1>"Hello, " {name}</h1>
+            <h1>{t!("home-hello", name = name)}</h1>
             <p class="lead">
                 {tier_sentence(page.tier, page.media_server.as_deref())} " " <span class="tag">{tier_name(page.tier)}</span>
             </p>
@@ -42,7 +42,7 @@ pub(super) fn page(chrome: &Chrome, page: HomePage) -> Body {
             .then(|| {
                 view! {
                     <section class="card card-flat" aria-labelledby="attention">
-                        <h2 id="attention">"What needs your attention"</h2>
+                        <h2 id="attention">{t!("home-attention")}</h2>
                         {needs}
                     </section>
                 }
@@ -52,21 +52,19 @@ pub(super) fn page(chrome: &Chrome, page: HomePage) -> Body {
             .then(|| {
                 view! {
                     <section class="card card-flat" aria-labelledby="devices">
-                        <h2 id="devices">"Set up a tablet"</h2>
-                        <p>
-                            "A tablet or a TV shows a code, you say yes here, and it is signed in. Nobody has to type a password on it."
-                        </p>
+                        <h2 id="devices">{t!("home-tablet")}</h2>
+                        <p>{t!("home-tablet-how")}</p>
                         <a class="button button-quiet" href=paths::PAIR_APPROVE>
-                            "Set up a tablet"
+                            {t!("home-tablet")}
                         </a>
                     </section>
                 }
             })}
         <section class="card card-flat" aria-labelledby="account">
-            <h2 id="account">"Your account"</h2>
-            <p>"Your name, your e-mail address and how you belong to this household."</p>
+            <h2 id="account">{t!("home-account")}</h2>
+            <p>{t!("home-account-what")}</p>
             <a class="button button-quiet" href=paths::PROFILE>
-                "Open your account"
+                {t!("home-account-open")}
             </a>
         </section>
     };

@@ -7,14 +7,12 @@ use crate::{
     components::{
         form::{Field, field, form_error},
         outcome::{advice, outcome_text},
+        words::words,
     },
-    flow::{
-        outcome::{Offer, Outcome},
-        texts,
-    },
+    flow::outcome::Outcome,
     islands::plex_sign_in::plex_sign_in,
     messages::Message,
-    paths,
+    msg, paths, t,
 };
 
 pub(super) fn page(chrome: &Chrome, page: LoginPage) -> Body {
@@ -22,9 +20,9 @@ pub(super) fn page(chrome: &Chrome, page: LoginPage) -> Body {
     let plex = page.plex.is_some();
     let app_url = page.plex.as_ref().map(|plex| plex.app_url.clone()).unwrap_or_default();
     let lead = match (plex, page.local) {
-        (true, _) => "Sign in with the Plex account you already have.",
-        (false, true) => "Sign in with your e-mail address and password.",
-        (false, false) => "Signing in is switched off here. Ask the owner.",
+        (true, _) => t!("login-lead-plex"),
+        (false, true) => t!("login-lead-password"),
+        (false, false) => t!("login-lead-off"),
     };
     let main = view! {
         <div class="card door">
@@ -39,14 +37,14 @@ pub(super) fn page(chrome: &Chrome, page: LoginPage) -> Body {
                 .map(|pair| {
                     view! {
                         <p class="otherwise">
-                            <a href=pair>"Set up this device with a code instead"</a>
+                            <a href=pair>{t!("login-with-code")}</a>
                         </p>
                     }
                 })}
         </div>
     };
     Body {
-        title: "Sign in".to_owned(),
+        title: t!("login-title"),
         bar: false,
         main: main.into_any(),
         island: plex,
@@ -64,7 +62,7 @@ fn password_form(folded: bool, email: &str, error: Option<Message>, return_to: S
             {form_error("password-error", error)}
             {field(Field {
                 name: "email",
-                label: "E-mail",
+                label: t!("login-email"),
                 kind: "email",
                 autocomplete: "username",
                 value: email,
@@ -74,7 +72,7 @@ fn password_form(folded: bool, email: &str, error: Option<Message>, return_to: S
             })}
             {field(Field {
                 name: "password",
-                label: "Password",
+                label: t!("login-password"),
                 kind: "password",
                 autocomplete: "current-password",
                 error: described,
@@ -82,14 +80,14 @@ fn password_form(folded: bool, email: &str, error: Option<Message>, return_to: S
                 ..Field::default()
             })}
             <button class="button button-wide" type="submit">
-                {texts::SIGN_IN}
+                {t!("login-title")}
             </button>
         </form>
     };
     if folded {
         view! {
             <details class="fold" open=open>
-                <summary>{texts::USE_A_PASSWORD}</summary>
+                <summary>{t!("login-use-a-password")}</summary>
                 {form}
             </details>
         }
@@ -105,31 +103,29 @@ pub(super) fn notice(notice: Option<Notice>, app_url: &str) -> AnyView {
         return ().into_any();
     };
     let good = matches!(notice, Notice::SignedOut | Notice::Confirm(_));
-    let outcome = match notice {
-        Notice::Attempt(answer) => Outcome::of_answer(&answer),
-        Notice::PinNotMade => Outcome::plain(texts::PIN_NOT_MADE, Vec::new()),
-        Notice::SignedOut => Outcome::plain(texts::SIGNED_OUT, Vec::new()),
-        Notice::LinkDead => Outcome::plain(texts::LINK_DEAD, Vec::new()),
-        Notice::Confirm(name) => Outcome {
-            sentence: texts::confirm(&name),
-            offers: Vec::new(),
-        },
-        Notice::OtherAddress(url) => Outcome {
-            sentence: texts::other_address(&url),
-            offers: Vec::new(),
-        },
+    let message = match notice {
+        Notice::Attempt(answer) => return outcome_box(Outcome::of_answer(&answer), app_url, good),
+        Notice::PinNotMade => msg!("flow-pin-not-made"),
+        Notice::SignedOut => msg!("login-signed-out"),
+        Notice::LinkDead => msg!("login-link-dead"),
+        Notice::Confirm(name) => msg!("login-confirm", name = name),
+        Notice::OtherAddress(url) => msg!("login-other-address", url = url),
     };
-    outcome_box(outcome, app_url, good)
+    said(words(&message), Vec::new(), good)
 }
 
 /// The sentence and the advice that goes with it.
 pub(super) fn outcome_box(outcome: Outcome, app_url: &str, good: bool) -> AnyView {
+    let advice = advice(outcome.offers, app_url);
+    said(outcome_text(outcome.sentence), advice, good)
+}
+
+fn said(sentence: Vec<AnyView>, advice: Vec<AnyView>, good: bool) -> AnyView {
     let class = if good { "notice" } else { "notice notice-bad" };
-    let offers: Vec<Offer> = outcome.offers;
     view! {
         <div class=class role=if good { "status" } else { "alert" }>
-            <p>{outcome_text(outcome.sentence)}</p>
-            {advice(offers, app_url)}
+            <p>{sentence}</p>
+            {advice}
         </div>
     }
     .into_any()

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::{Chrome, PairPage, document::Body};
 use crate::{
-    components::qr::qr,
-    flow::safe_path,
+    components::{qr::qr, words::words_with},
+    flow::{safe_path, texts},
     islands::{pair_wait::pair_wait, setup::PairSetup},
+    msg, t,
 };
 
 pub(super) fn page(chrome: &Chrome, page: PairPage) -> Body {
@@ -21,6 +22,7 @@ pub(super) fn page(chrome: &Chrome, page: PairPage) -> Body {
             let setup = PairSetup {
                 again: safe_path(&again).to_owned(),
                 seconds: expires_in,
+                texts: texts::hand_over(texts::DEVICE),
             };
             waiting(&code, &address, &link, setup)
         }
@@ -31,21 +33,21 @@ pub(super) fn page(chrome: &Chrome, page: PairPage) -> Body {
 fn waiting(code: &str, address: &str, link: &str, setup: PairSetup) -> Body {
     let main = view! {
         <div class="card pair">
-            <h1>"Set up this device"</h1>
-            <div class="pair-scan">{qr(link, "QR code that opens this site on your phone")}</div>
+            <h1>{t!("pair-title")}</h1>
+            <div class="pair-scan">{qr(link, t!("pair-qr"))}</div>
             <ol class="next">
                 <li>
-                    "On your phone, scan the code, or open " {typed(address)} " and type"
+                    {words_with(&msg!("pair-scan"), vec![("address", typed(address))])}
                     <b class="pair-code">{code.to_owned()}</b>
                 </li>
-                <li>"Say who the device is for, and let it in."</li>
-                <li>"Look here again: it goes on by itself."</li>
+                <li>{t!("pair-say-who-for")}</li>
+                <li>{t!("pair-look-again")}</li>
             </ol>
             {pair_wait(setup)}
         </div>
     };
     Body {
-        title: "Set up this device".to_owned(),
+        title: t!("pair-title"),
         bar: false,
         main: main.into_any(),
         island: true,
@@ -69,17 +71,17 @@ fn declined(chrome: &Chrome, again: &str) -> Body {
     let main = view! {
         <div class="card door">
             <img class="door-key" src=chrome.assets.icon.clone() alt="" width="88" height="88" />
-            <h1>"Not let in"</h1>
+            <h1>{t!("pair-not-let-in")}</h1>
             <p class="lead" role="alert">
-                "Somebody said no to this device. If that was a slip, try again with a new code."
+                {t!("pair-declined")}
             </p>
             <a class="button button-wide button-main" href=safe_path(again).to_owned()>
-                "Get a new code"
+                {t!("pair-new-code")}
             </a>
         </div>
     };
     Body {
-        title: "Not let in".to_owned(),
+        title: t!("pair-not-let-in"),
         bar: false,
         main: main.into_any(),
         island: false,

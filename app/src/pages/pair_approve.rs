@@ -7,36 +7,37 @@ use crate::{
     components::{
         form::{Field, field, form_error},
         tokens::token_fields,
+        words::{words, words_with},
     },
     flow::safe_path,
     messages::Message,
-    paths,
+    msg, paths, t,
 };
 
 pub(super) fn page(chrome: &Chrome, page: PairApprovePage) -> Body {
     let (title, content) = match page {
-        PairApprovePage::EnterCode { device_address, error } => ("Set up a tablet", enter_code(&device_address, error)),
-        PairApprovePage::Confirm { device, link } => ("Is it you?", confirm(device, &link)),
+        PairApprovePage::EnterCode { device_address, error } => (t!("pair-tablet"), enter_code(&device_address, error)),
+        PairApprovePage::Confirm { device, link } => (t!("pair-is-it-you"), confirm(device, &link)),
         PairApprovePage::Ask {
             device,
             code,
             people,
             person,
             form,
-        } => ("Let this device in?", ask(device, code, people, person, form)),
-        PairApprovePage::Done { name, whose, tokens } => ("The device is in", done(name, whose, &tokens)),
-        PairApprovePage::Declined => ("Not let in", declined()),
-        PairApprovePage::NotAllowed(why) => ("Not for you", not_allowed(&why)),
+        } => (t!("pair-let-in-question"), ask(device, code, people, person, form)),
+        PairApprovePage::Done { name, whose, tokens } => (t!("pair-device-in"), done(name, whose, &tokens)),
+        PairApprovePage::Declined => (t!("pair-not-let-in"), declined()),
+        PairApprovePage::NotAllowed(why) => (t!("pair-not-for-you"), not_allowed(&why)),
     };
     let main = view! {
         <div class="card door">
             <img class="door-key door-key-small" src=chrome.assets.icon.clone() alt="" width="56" height="56" />
-            <h1>{title}</h1>
+            <h1>{title.clone()}</h1>
             {content}
         </div>
     };
     Body {
-        title: title.to_owned(),
+        title,
         bar: true,
         main: main.into_any(),
         island: false,
@@ -47,12 +48,12 @@ pub(super) fn page(chrome: &Chrome, page: PairApprovePage) -> Body {
 fn enter_code(device_address: &str, error: Option<Message>) -> AnyView {
     let described = error.is_some().then_some("code-error");
     view! {
-        <p class="lead">"On the tablet, open " {typed(device_address)} ". It shows a code."</p>
+        <p class="lead">{words_with(&msg!("pair-open-on-tablet"), vec![("address", typed(device_address))])}</p>
         <form class="stack" method="post" action=paths::PAIR_CODE>
             {form_error("code-error", error)}
             {field(Field {
                 name: "code",
-                label: "The code on the tablet",
+                label: t!("pair-code"),
                 kind: "text",
                 autocomplete: "off",
                 capitals: "characters",
@@ -62,7 +63,7 @@ fn enter_code(device_address: &str, error: Option<Message>) -> AnyView {
                 ..Field::default()
             })}
             <button class="button button-wide" type="submit">
-                "Go on"
+                {t!("pair-go-on")}
             </button>
         </form>
     }
@@ -73,13 +74,13 @@ fn enter_code(device_address: &str, error: Option<Message>) -> AnyView {
 fn about(device: PairingDevice) -> AnyView {
     view! {
         <dl class="facts facts-small asking">
-            <dt>"Device"</dt>
+            <dt>{t!("pair-device")}</dt>
             <dd>
                 <b>{device.what.on_page()}</b>
             </dd>
-            <dt>"Address"</dt>
+            <dt>{t!("pair-address")}</dt>
             <dd>{device.address}</dd>
-            <dt>"Asked"</dt>
+            <dt>{t!("pair-asked")}</dt>
             <dd>{device.ago.on_page()}</dd>
         </dl>
     }
@@ -88,10 +89,10 @@ fn about(device: PairingDevice) -> AnyView {
 
 fn confirm(device: PairingDevice, link: &str) -> AnyView {
     view! {
-        <p class="lead">"A device wants to be let in. Sign in once more first, so that nobody else says yes for you."</p>
+        <p class="lead">{t!("pair-confirm")}</p>
         {about(device)}
         <a class="button button-wide button-main" href=safe_path(link).to_owned()>
-            "Sign in again"
+            {t!("pair-sign-in-again")}
         </a>
         {another_code()}
     }
@@ -112,8 +113,8 @@ fn ask(device: PairingDevice, code: String, people: Vec<(i64, String)>, person: 
             .collect::<Vec<_>>();
         view! {
             <div class="field">
-                <label for="person">"Who is it for?"</label>
-                <p class="hint" id="person-hint">"It is signed in as this person."</p>
+                <label for="person">{t!("pair-who")}</label>
+                <p class="hint" id="person-hint">{t!("pair-who-hint")}</p>
                 <select id="person" name="person" aria-describedby="person-hint">
                     {options}
                 </select>
@@ -125,17 +126,17 @@ fn ask(device: PairingDevice, code: String, people: Vec<(i64, String)>, person: 
     };
     view! {
         {about(device)}
-        <p class="notice notice-warn">"Only say yes if this device is in front of you."</p>
+        <p class="notice notice-warn">{t!("pair-only-if")}</p>
         <form class="stack" method="post" action=paths::PAIR_APPROVE>
             <input type="hidden" name="code" value=code />
             {whom}
-            {token_fields(form, "What is it called?", "token-error")}
+            {token_fields(form, t!("pair-name"), "token-error")}
             <div class="answers">
                 <button class="button button-main" type="submit" name="answer" value="yes">
-                    "Let it in"
+                    {t!("pair-yes")}
                 </button>
                 <button class="button" type="submit" name="answer" value="no" formnovalidate=true>
-                    "No"
+                    {t!("pair-no")}
                 </button>
             </div>
         </form>
@@ -149,7 +150,7 @@ fn another_code() -> AnyView {
     let href = [paths::PAIR_APPROVE, "?code="].concat();
     view! {
         <a class="button button-wide" href=href>
-            "Enter another code"
+            {t!("pair-another-code")}
         </a>
     }
     .into_any()
@@ -157,17 +158,17 @@ fn another_code() -> AnyView {
 
 fn done(name: String, whose: Option<String>, tokens: &str) -> AnyView {
     let who = match whose {
-        None => view! { <b>{name}</b> " is signed in as you." }.into_any(),
-        Some(person) => view! { <b>{name}</b> " is signed in as " <b>{person}</b> "." }.into_any(),
+        None => msg!("pair-done-you", device = name),
+        Some(person) => msg!("pair-done-other", device = name, name = person),
     };
     view! {
-        <p class="lead">{who} " It goes on by itself in a moment."</p>
-        <p class="hint">"If it is ever lost or given away, revoke its login token: it is signed out at once."</p>
+        <p class="lead">{words(&who)}</p>
+        <p class="hint">{t!("pair-done-lost")}</p>
         <a class="button button-wide button-main" href=paths::HOME>
-            "Done"
+            {t!("pair-done")}
         </a>
         <a class="button button-wide" href=safe_path(tokens).to_owned()>
-            "Login tokens"
+            {t!("tokens-title")}
         </a>
     }
     .into_any()
@@ -175,12 +176,12 @@ fn done(name: String, whose: Option<String>, tokens: &str) -> AnyView {
 
 fn declined() -> AnyView {
     view! {
-        <p class="lead">"The device was not let in. There is nothing else to do."</p>
+        <p class="lead">{t!("pair-declined-here")}</p>
         <a class="button button-wide button-main" href=paths::HOME>
-            "Done"
+            {t!("pair-done")}
         </a>
         <a class="button button-wide" href=paths::PAIR_APPROVE>
-            "Set up another one"
+            {t!("pair-another")}
         </a>
     }
     .into_any()
@@ -190,7 +191,7 @@ fn not_allowed(why: &Message) -> AnyView {
     view! {
         <p class="lead">{why.on_page()}</p>
         <a class="button button-wide" href=paths::HOME>
-            "Back to the start"
+            {t!("errors-to-start")}
         </a>
     }
     .into_any()

@@ -14,6 +14,7 @@ use crate::{
         safe_path, texts,
     },
     islands::{plex_return::plex_return, setup::ReturnSetup},
+    t,
 };
 
 pub(super) fn page(chrome: &Chrome, page: PlexReturnPage) -> Body {
@@ -22,23 +23,27 @@ pub(super) fn page(chrome: &Chrome, page: PlexReturnPage) -> Body {
         _ if waiting => {
             let (here, app_url) = (safe_path(&chrome.path).to_owned(), page.app_url);
             (
-                texts::ONE_MOMENT,
+                texts::ONE_MOMENT.say(),
                 plex_return(ReturnSetup {
                     here,
                     start_again: page.start_again,
                     app_url,
+                    texts: texts::hand_over(texts::RETURN_PAGE),
                 }),
             )
         }
         // The server redirects instead; said all the same, so that nobody is left on an empty page.
-        AttemptAnswer::SignedIn { to } => (texts::SIGNED_IN, signed_in(safe_path(to))),
-        answer => (texts::NOT_SIGNED_IN, ended(answer, &page.app_url, page.start_again)),
+        AttemptAnswer::SignedIn { to } => (texts::SIGNED_IN.say(), signed_in(safe_path(to))),
+        answer => (
+            texts::NOT_SIGNED_IN.say(),
+            ended(answer, &page.app_url, page.start_again),
+        ),
     };
     // The island says so itself once it has asked.
     let trouble = matches!(page.answer, AttemptAnswer::PlexUnreachable { .. }).then(|| {
         view! {
             <noscript>
-                <p class="notice notice-bad">{texts::PLEX_NOT_ANSWERING}</p>
+                <p class="notice notice-bad">{texts::PLEX_NOT_ANSWERING.say()}</p>
             </noscript>
         }
     });
@@ -61,9 +66,9 @@ pub(super) fn page(chrome: &Chrome, page: PlexReturnPage) -> Body {
 
 fn signed_in(to: &str) -> AnyView {
     view! {
-        <h1>{texts::SIGNED_IN}</h1>
+        <h1>{texts::SIGNED_IN.say()}</h1>
         <a class="button button-wide button-main" href=to.to_owned()>
-            {texts::GO_ON}
+            {t!("flow-go-on")}
         </a>
     }
     .into_any()
@@ -77,10 +82,10 @@ fn ended(answer: &AttemptAnswer, app_url: &str, start_again: String) -> AnyView 
         texts::START_AGAIN
     };
     view! {
-        <h1>{texts::NOT_SIGNED_IN}</h1>
+        <h1>{texts::NOT_SIGNED_IN.say()}</h1>
         {outcome_box(outcome, app_url, false)}
         <a class="button button-wide button-main" href=start_again>
-            {again}
+            {again.say()}
         </a>
     }
     .into_any()

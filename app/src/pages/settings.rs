@@ -25,11 +25,11 @@ pub(super) fn page(_chrome: &Chrome, page: SettingsPage) -> Body {
                 )}
                 {field(Field {
                     name: "loginTokenParameter",
-                    label: "Name of the parameter in sign-in links",
+                    label: "Name of the parameter in sign-in links".into(),
                     kind: "text",
                     autocomplete: "off",
                     value: &page.login_token_parameter,
-                    hint: "Sign-in links carry the token under this name, as in ?token=… Change it only if a program of yours needs the name for itself: links under the old name stop working.",
+                    hint: "Sign-in links carry the token under this name, as in ?token=… Change it only if a program of yours needs the name for itself: links under the old name stop working.".into(),
                     max: 32,
                     error: described,
                     autofocus: described.is_some(),

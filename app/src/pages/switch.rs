@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Chrome, SwitchPage, document::Body};
-use crate::{flow::safe_path, paths};
+use crate::{components::words::words, flow::safe_path, msg, paths, t};
 
 pub(super) fn page(chrome: &Chrome, page: SwitchPage) -> Body {
     let SwitchPage {
@@ -13,28 +13,25 @@ pub(super) fn page(chrome: &Chrome, page: SwitchPage) -> Body {
         to,
         link,
     } = page;
+    let lead = msg!("switch-lead", current = &current, other = &other, device = device);
     let main = view! {
         <div class="card door">
             <img class="door-key" src=chrome.assets.icon.clone() alt="" width="88" height="88" />
-            <h1>"Switch to another account?"</h1>
-            <p class="lead">
-                "You're signed in as " <b>{current.clone()}</b> ". This link is for " <b>{other.clone()}</b> " (" {device} ")."
-            </p>
+            <h1>{t!("switch-question")}</h1>
+            <p class="lead">{words(&lead)}</p>
             <form method="post" action=paths::SWITCH>
                 <input type="hidden" name="link" value=link />
                 <button class="button button-wide button-main" type="submit">
-                    "Switch to "
-                    {other}
+                    {t!("switch-yes", name = other)}
                 </button>
             </form>
             <a class="button button-wide" href=safe_path(&to).to_owned()>
-                "Stay signed in as "
-                {current}
+                {t!("switch-no", name = current)}
             </a>
         </div>
     };
     Body {
-        title: "Switch account".to_owned(),
+        title: t!("switch-title"),
         bar: false,
         main: main.into_any(),
         island: false,

@@ -23,11 +23,11 @@ pub(super) fn page(_chrome: &Chrome, page: NewUserPage) -> Body {
                 {form_error("new-error", page.error)}
                 {field(Field {
                     name: "email",
-                    label: &email,
+                    label: email.clone(),
                     kind: "email",
                     autocomplete: "off",
                     value: &page.email,
-                    hint: &email_hint,
+                    hint: email_hint.clone(),
                     error: described,
                     max: 254,
                     autofocus: true,
@@ -35,7 +35,7 @@ pub(super) fn page(_chrome: &Chrome, page: NewUserPage) -> Body {
                 })}
                 {field(Field {
                     name: "username",
-                    label: &name,
+                    label: name.clone(),
                     kind: "text",
                     autocomplete: "off",
                     value: &page.username,
@@ -47,10 +47,10 @@ pub(super) fn page(_chrome: &Chrome, page: NewUserPage) -> Body {
                 })}
                 {field(Field {
                     name: "password",
-                    label: &password,
+                    label: password.clone(),
                     kind: "password",
                     autocomplete: "new-password",
-                    hint: &password_hint,
+                    hint: password_hint.clone(),
                     error: described,
                     min: 8,
                     optional: true,

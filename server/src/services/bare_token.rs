@@ -1,6 +1,7 @@
 //! Bare Plex tokens, as programs written for Seerr bring them. One may have been issued to another app, so the owner has to
 //! allow them.
 
+use app::msg;
 use std::net::IpAddr;
 
 use super::{
@@ -60,11 +61,7 @@ impl SignIn {
 
     fn accepted_token(&self, token: &str) -> Result<PlexToken, ServiceError> {
         if !self.site.now().settings.accept_plex_tokens {
-            return Err(ServiceError::Forbidden(
-                "A bare Plex token is not accepted here: it may have been issued to another app. Send pinId and code of a \
-                 PIN that was made with this server's client identifier."
-                    .into(),
-            ));
+            return Err(ServiceError::Forbidden(msg!("errors-bare-plex-token")));
         }
         Ok(PlexToken::new(token).ok_or(PlexError::BadToken)?)
     }

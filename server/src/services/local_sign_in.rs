@@ -1,5 +1,6 @@
 //! Signing in with e-mail and password.
 
+use app::msg;
 use std::{net::IpAddr, sync::Arc};
 
 use super::{
@@ -53,9 +54,7 @@ impl LocalSignIn {
         known: Option<&str>,
     ) -> Result<Option<User>, ServiceError> {
         if !self.site.now().settings.local_sign_in {
-            return Err(ServiceError::Forbidden(
-                "Signing in with a password is switched off here.".into(),
-            ));
+            return Err(ServiceError::Forbidden(msg!("login-password-off")));
         }
         let account = account(email);
         let subject = match known.and_then(|mark| self.check_mark(mark, &account)) {

@@ -204,10 +204,7 @@ impl Setup {
         };
         let chosen = servers.into_iter().find(|server| server.machine_id == machine_id);
         let Some(chosen) = chosen else {
-            return Err(ServiceError::invalid(
-                "machineId",
-                "That is not one of the owner's Plex Media Servers. Pick one from the list.",
-            ));
+            return Err(ServiceError::invalid("machineId", msg!("setup-not-owned")));
         };
         let media_server = MediaServer {
             machine_id: chosen.machine_id,

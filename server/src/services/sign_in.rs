@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use app::api::sign_in::Refusal;
+use app::{api::sign_in::Refusal, msg};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -204,9 +204,7 @@ impl SignIn {
             expires_at: now + ATTEMPT_LIFE,
         };
         if !storage::attempt::create(&self.db, &attempt).await? {
-            return Err(ServiceError::Conflict(
-                "This Plex sign-in was started already. Start again.".into(),
-            ));
+            return Err(ServiceError::Conflict(msg!("errors-started-already")));
         }
         Ok(u32::try_from(ATTEMPT_LIFE).unwrap_or(u32::MAX))
     }

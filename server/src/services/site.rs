@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use app::api::settings::PublicSettings;
+use app::{api::settings::PublicSettings, msg};
 use tokio::sync::watch;
 
 use super::ServiceError;
@@ -172,9 +172,7 @@ impl Site {
                 return self.reload().await;
             }
         }
-        Err(ServiceError::Conflict(
-            "Somebody else is changing the settings. Try again.".into(),
-        ))
+        Err(ServiceError::Conflict(msg!("errors-settings-busy")))
     }
 
     /// Raises the version without changing a setting, so that every instance reads everything again.
@@ -191,9 +189,7 @@ impl Site {
     /// [`ServiceError::Conflict`] while the secret is fixed by the configuration; the database's.
     pub async fn rotate_session_secret(&self) -> Result<(), ServiceError> {
         if self.configured_secret.is_some() {
-            return Err(ServiceError::Conflict(
-                "The session secret is set in the configuration (LATCHKEY_SESSION_SECRET). Change it there and restart.".into(),
-            ));
+            return Err(ServiceError::Conflict(msg!("errors-secret-configured")));
         }
         storage::settings::rotate_session_secret(&self.db, &SessionSecret::generate()?.to_hex()).await?;
         self.reload().await

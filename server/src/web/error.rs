@@ -7,6 +7,7 @@
 use app::{
     api::error::{ErrorBody, FieldError},
     messages::{Language, Message},
+    msg,
 };
 use axum::{
     Json,
@@ -63,7 +64,7 @@ impl Problem {
     }
 
     pub(super) fn not_signed_in() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "You are not signed in.")
+        Self::new(StatusCode::UNAUTHORIZED, msg!("errors-not-signed-in"))
     }
 
     pub(super) fn not_found() -> Self {
@@ -77,27 +78,21 @@ impl Problem {
 
     /// Nobody has that number.
     pub(super) fn no_member() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "There is no such member.")
+        Self::new(StatusCode::NOT_FOUND, msg!("errors-no-member"))
     }
 
     /// Revoked meanwhile, or never there.
     pub(super) fn no_token() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "There is no such login token. It may have been revoked.",
-        )
+        Self::new(StatusCode::NOT_FOUND, msg!("tokens-none-such"))
     }
 
     /// Wrong, expired, revoked or malformed: nobody is told which.
     pub(super) fn token_refused() -> Self {
-        Self::forbidden("This login token doesn't work, or no longer does.")
+        Self::forbidden(msg!("tokens-refused"))
     }
 
     pub(super) fn set_up_first() -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "Latchkey is not set up yet. Open /setup in a browser, or POST /api/v1/setup/owner.",
-        )
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, msg!("errors-set-up-first"))
     }
 
     /// What programs read.
@@ -117,19 +112,13 @@ impl Problem {
 
     fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Something went wrong here. Try again; the owner finds the cause in the log.",
-        )
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, msg!("errors-internal"))
     }
 
     /// The database is away; nothing was changed.
     pub(super) fn store_unavailable(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "the database is not available");
-        Self::unavailable(
-            "The database isn't answering right now. Nothing was changed. Try again in a few seconds.",
-            5,
-        )
+        Self::unavailable(msg!("errors-store-unavailable"), 5)
     }
 
     /// A page could not be rendered.
@@ -155,7 +144,7 @@ impl From<ServiceError> for Problem {
                 retry_after: Some(seconds),
                 ..Self::new(
                     StatusCode::TOO_MANY_REQUESTS,
-                    format!("Too many tries. Wait {seconds} seconds."),
+                    msg!("errors-too-many-tries", seconds = seconds),
                 )
             },
             ServiceError::Invalid { field, message } => Self::field(StatusCode::BAD_REQUEST, field, message),
@@ -163,9 +152,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Forbidden(message) => Self::forbidden(message),
             ServiceError::Conflict(message) => Self::new(StatusCode::CONFLICT, message),
             ServiceError::Upstream(message) => Self::new(StatusCode::BAD_GATEWAY, message),
-            ServiceError::Overloaded => {
-                Self::unavailable("There is too much to do at once. Try again in a few seconds.", 3)
-            }
+            ServiceError::Overloaded => Self::unavailable(msg!("errors-overloaded"), 3),
             ServiceError::Randomness(error) => Self::internal(&error),
             ServiceError::Internal(cause) => Self::internal(&cause),
         }
@@ -181,16 +168,12 @@ impl From<Denied> for Problem {
 impl From<PlexError> for Problem {
     fn from(error: PlexError) -> Self {
         tracing::warn!(%error, "plex.tv gave no usable answer");
-        let not_answering =
-            "Plex isn't answering right now. Nothing is wrong with your account. Try again in a moment.";
+        let not_answering = || msg!("errors-plex-not-answering");
         match error.kind() {
-            PlexErrorKind::PlexSlow => Self::new(StatusCode::GATEWAY_TIMEOUT, not_answering),
-            PlexErrorKind::PlexTrouble | PlexErrorKind::OurFault => Self::new(StatusCode::BAD_GATEWAY, not_answering),
-            PlexErrorKind::Wait => Self::unavailable(not_answering, 5),
-            PlexErrorKind::StartAgain => Self::new(
-                StatusCode::UNAUTHORIZED,
-                "Plex no longer accepts this sign-in. Start again.",
-            ),
+            PlexErrorKind::PlexSlow => Self::new(StatusCode::GATEWAY_TIMEOUT, not_answering()),
+            PlexErrorKind::PlexTrouble | PlexErrorKind::OurFault => Self::new(StatusCode::BAD_GATEWAY, not_answering()),
+            PlexErrorKind::Wait => Self::unavailable(not_answering(), 5),
+            PlexErrorKind::StartAgain => Self::new(StatusCode::UNAUTHORIZED, msg!("errors-plex-start-again")),
         }
     }
 }

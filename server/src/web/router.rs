@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::paths;
+use app::{msg, paths};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -90,12 +90,7 @@ pub fn router(state: AppState) -> Router {
         .nest(paths::API, rest())
         .merge(pages::routes())
         .fallback(|| async { Problem::not_found() })
-        .method_not_allowed_fallback(|| async {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "This address does not take that method.",
-            )
-        })
+        .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, msg!("errors-method")) })
         .layer(with_session)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         // Files and health are asked for often and have no session.
@@ -112,11 +107,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), middleware::error_pages))
         // A panic is a problem like any other to the layers further out.
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            Problem::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "Something went wrong here. Try again; the owner finds the cause in the log.",
-            )
-            .into_response()
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, msg!("errors-internal")).into_response()
         }))
         .layer(from_fn_with_state(state.clone(), middleware::client))
         .layer(from_fn_with_state(state, middleware::same_origin))
@@ -127,6 +118,6 @@ pub fn router(state: AppState) -> Router {
 async fn time_limit(request: Request, next: axum::middleware::Next) -> axum::response::Response {
     match tokio::time::timeout(LONGEST_REQUEST, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Problem::new(StatusCode::GATEWAY_TIMEOUT, "This took too long. Try again.").into_response(),
+        Err(_) => Problem::new(StatusCode::GATEWAY_TIMEOUT, msg!("errors-too-slow")).into_response(),
     }
 }

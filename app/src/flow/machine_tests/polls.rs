@@ -22,7 +22,7 @@ fn check_now_asks_at_once_and_says_not_yet() {
         "no button vanishes under the finger"
     );
     machine.handle(Event::Answered(PENDING), 600);
-    assert_eq!(seen(&machine).note.as_deref(), Some(texts::NOT_YET));
+    assert_eq!(seen(&machine).note, Some(texts::NOT_YET.say()));
     machine.handle(Event::Wake, 5_000);
     machine.handle(Event::Answered(PENDING), 5_100);
     assert_eq!(seen(&machine).note, None);
@@ -69,7 +69,7 @@ fn a_dropped_network_backs_off_to_five_seconds() {
     for _ in 0..5 {
         let (wait, poll) = due(&machine.handle(Event::PollFailed(Fault::Unreachable), now));
         waits.push(wait);
-        assert_eq!(seen(&machine).note.as_deref(), Some(texts::SITE_NOT_ANSWERING));
+        assert_eq!(seen(&machine).note, Some(texts::SITE_NOT_ANSWERING.say()));
         now += Millis::from(wait);
         assert_eq!(machine.handle(poll, now), [Effect::Poll(Some(7))]);
     }
@@ -108,7 +108,7 @@ fn plex_down_is_said_and_asked_again() {
     );
     assert_eq!(due(&effects).0, 5_000);
     let shown = seen(&machine);
-    assert_eq!(shown.note.as_deref(), Some(texts::PLEX_NOT_ANSWERING));
+    assert_eq!(shown.note, Some(texts::PLEX_NOT_ANSWERING.say()));
     assert_eq!(shown.check, Some(texts::TRY_AGAIN));
 }
 
@@ -221,8 +221,8 @@ fn too_many_attempts_count_down_before_the_button_is_back() {
     let effects = machine.handle(Event::AttemptFailed(Fault::TooMany(2)), 0);
     assert_eq!(effects, [Effect::CloseWindow, Effect::Later(1_000, Event::Second)]);
     assert_eq!(
-        (said(&machine).as_str(), seen(&machine).start),
-        (texts::TOO_MANY_TRIES, None)
+        (said(&machine), seen(&machine).start),
+        (texts::TOO_MANY_TRIES.say(), None)
     );
     assert_eq!(machine.handle(Event::Start, 500), []);
     machine.handle(Event::Second, 1_000);
@@ -237,11 +237,11 @@ fn too_many_attempts_count_down_before_the_button_is_back() {
 #[test]
 fn an_attempt_that_can_not_start_says_why() {
     for (fault, sentence) in [
-        (Fault::Unreachable, texts::SITE_NOT_ANSWERING_NOW),
-        (Fault::Broken(None), texts::SITE_CONFUSED),
+        (Fault::Unreachable, texts::SITE_NOT_ANSWERING_NOW.say()),
+        (Fault::Broken(None), texts::SITE_CONFUSED.say()),
         (
             Fault::Refused(Some("The set-up is not finished.".into())),
-            "The set-up is not finished.",
+            "The set-up is not finished.".into(),
         ),
     ] {
         let mut machine = Machine::new(Manner::Popup, 1);

@@ -223,8 +223,8 @@ fn the_forms_of_login_tokens_say_what_the_server_reads() {
     assert!(fields(&page, &paths::token_revoke(7, 4)).is_empty());
     assert_eq!(page.matches("<details name=\"token\" class=\"ask\"").count(), 4);
     for question in [
-        texts::regenerate_question("Kitchen tablet"),
-        texts::revoke_question("Kitchen tablet"),
+        "Regenerate the token of Kitchen tablet? The old one stops working at once",
+        "Revoke the token of Kitchen tablet? It is signed out at once",
     ] {
         assert_eq!(page.matches(&question).count(), 2, "{question}");
     }
@@ -288,9 +288,11 @@ fn a_token_is_on_the_page_only_when_it_was_just_made() {
         assert!(page.contains(&input), "{input} in {page}");
     }
     assert_eq!(page.matches(token).count(), 1, "nowhere but in its input");
-    assert!(page.contains(texts::SHOWN_ONCE) && page.contains("class=\"qr\"") && !page.contains("has stopped"));
+    assert!(
+        page.contains("You won't see this again.") && page.contains("class=\"qr\"") && !page.contains("has stopped")
+    );
     assert_eq!(page.matches("<leptos-island").count(), 2);
-    for (input, label) in [("made-link", texts::COPY_LINK), ("made-token", texts::COPY_TOKEN)] {
+    for (input, label) in [("made-link", "Copy link"), ("made-token", "Copy token")] {
         let button = page
             .split("<button")
             .find(|tag| tag.contains(&format!("data-input=\"{input}\"")))
@@ -306,7 +308,7 @@ fn a_token_is_on_the_page_only_when_it_was_just_made() {
             made: made(true),
             ..section("TV")
         }))
-        .contains(texts::OLD_TOKEN_STOPPED)
+        .contains("The old one has stopped working")
     );
     let later = profile(Some(listed(section("TV"))));
     assert!(!later.contains("made-token") && !later.contains("<leptos-island") && !later.contains("class=\"qr\""));
@@ -472,7 +474,7 @@ fn the_sign_in_page_says_why_and_offers_a_code() {
         }))
     };
     let dead = page(Notice::LinkDead);
-    assert!(dead.contains(texts::LINK_DEAD) && dead.contains("notice notice-bad"));
+    assert!(dead.contains("This sign-in link no longer works.") && dead.contains("notice notice-bad"));
     assert!(dead.contains("href=\"/pair?returnTo=%2Ftv\""));
     let confirm = page(Notice::Confirm("anna".into()));
     assert!(confirm.contains("<b>anna</b>") && !confirm.contains("notice-bad"));

@@ -2,7 +2,7 @@
 
 use app::{
     api::sign_in::{AttemptAnswer, AttemptPoll, AttemptStart, AttemptStarted, Refusal},
-    paths,
+    msg, paths,
 };
 use axum::{
     Json,
@@ -163,11 +163,7 @@ pub(in crate::web) fn pin_id(pin_id: i64) -> Result<i64, Problem> {
     if pin_id > 0 {
         Ok(pin_id)
     } else {
-        Err(Problem::field(
-            StatusCode::BAD_REQUEST,
-            "pinId",
-            "pinId is the number that plex.tv gave the PIN.",
-        ))
+        Err(Problem::field(StatusCode::BAD_REQUEST, "pinId", msg!("errors-pin-id")))
     }
 }
 
@@ -177,10 +173,6 @@ pub(in crate::web) fn code(code: &str) -> Result<&str, Problem> {
     if plausible {
         Ok(code)
     } else {
-        Err(Problem::field(
-            StatusCode::BAD_REQUEST,
-            "code",
-            "code is the code that plex.tv gave the PIN.",
-        ))
+        Err(Problem::field(StatusCode::BAD_REQUEST, "code", msg!("errors-pin-code")))
     }
 }

@@ -1,5 +1,6 @@
 //! `POST /auth/local`: signing in with e-mail and password.
 
+use app::msg;
 use axum::{
     Json,
     extract::State,
@@ -44,7 +45,7 @@ pub(in crate::web) async fn handle(
             cookies::find(&headers, cookies::KNOWN),
         )
         .await?;
-    let user = user.ok_or_else(|| Problem::forbidden("That e-mail and password don't go together."))?;
+    let user = user.ok_or_else(|| Problem::forbidden(msg!("login-wrong-password")))?;
     session::open(&state, &browser_session, &client, &user, Method::Password).await?;
     let mut response = Json(wire::user(&user)).into_response();
     response

@@ -1,6 +1,6 @@
 //! `POST /auth/plex`: a program that made a PIN signs in with it. Seerr's `authToken` is told why it is not taken.
 
-use app::{api::user::User, flow::outcome::Outcome};
+use app::{api::user::User, flow::outcome::refusal, msg};
 use axum::{
     Json,
     extract::State,
@@ -50,7 +50,7 @@ pub(in crate::web) async fn handle(
             return Err(Problem::field(
                 StatusCode::BAD_REQUEST,
                 missing,
-                "Send pinId and code of a Plex PIN.",
+                msg!("errors-send-pin"),
             ));
         }
     };
@@ -94,17 +94,15 @@ pub(super) fn problem(state: &AppState, progress: Progress) -> Problem {
             } else {
                 StatusCode::BAD_GATEWAY
             };
-            Problem::new(
-                status,
-                "Plex isn't answering right now. Nothing is wrong with your account. Try again in a moment.",
-            )
+            Problem::new(status, msg!("errors-plex-not-answering"))
         }
         Progress::Refused { reason, account } => {
-            Problem::forbidden(Outcome::of_answer(&attempts::refused(state, reason, account)).text())
+            let server = &state.site.now().settings.media_server;
+            let media_server = server.as_ref().map(|server| server.name.clone());
+            Problem::forbidden(refusal(reason, Some(&account), media_server.as_deref()).message())
         }
-        Progress::Pending { .. } | Progress::In { .. } | Progress::Linked(_) | Progress::Expired => Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "This PIN has run out, was used already, or was made with another client identifier. Start again.",
-        ),
+        Progress::Pending { .. } | Progress::In { .. } | Progress::Linked(_) | Progress::Expired => {
+            Problem::new(StatusCode::UNAUTHORIZED, msg!("errors-pin-over"))
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `POST /auth/token`: a program signs in with a login token, and has a session from then on.
 
-use app::api::user::User;
+use app::{api::user::User, msg};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use tower_sessions::Session;
@@ -28,11 +28,7 @@ pub(in crate::web) async fn handle(
 ) -> Result<Json<User>, Problem> {
     let token = body.token.unwrap_or_default();
     if token.trim().is_empty() {
-        return Err(Problem::field(
-            StatusCode::BAD_REQUEST,
-            "token",
-            "Send the login token as token.",
-        ));
+        return Err(Problem::field(StatusCode::BAD_REQUEST, "token", msg!("tokens-send")));
     }
     let bearer = state.login_tokens.authenticate(&token, client.address).await?;
     let bearer = bearer.ok_or_else(Problem::token_refused)?;

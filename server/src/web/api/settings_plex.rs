@@ -1,5 +1,6 @@
 //! `/settings/plex`: the media server that membership is checked against.
 
+use app::msg;
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 
@@ -76,9 +77,6 @@ pub(in crate::web) async fn servers(State(state): State<AppState>, _: Admin) -> 
                 })
                 .collect(),
         )),
-        OwnedServers::NoPlexAccount => Err(Problem::new(
-            axum::http::StatusCode::CONFLICT,
-            "The owner has no Plex account here, so there are no media servers to pick from.",
-        )),
+        OwnedServers::NoPlexAccount => Err(Problem::new(axum::http::StatusCode::CONFLICT, msg!("setup-no-servers"))),
     }
 }

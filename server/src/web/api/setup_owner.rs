@@ -1,5 +1,6 @@
 //! `POST /setup/owner`: makes the owner, once, for whoever knows the set-up code.
 
+use app::msg;
 use axum::{
     Json,
     extract::State,
@@ -45,15 +46,10 @@ pub(in crate::web) async fn handle(
     JsonBody(body): JsonBody<Body>,
 ) -> Result<Response, Problem> {
     if state.site.now().stage() != SetupStage::NoOwner {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "There is an owner already. Sign in instead.",
-        ));
+        return Err(Problem::new(StatusCode::CONFLICT, msg!("setup-has-owner")));
     }
     if !state.setup.check_code(&body.setup_code, client.address).await? {
-        return Err(Problem::forbidden(
-            "That is not the set-up code. It is in the log of the server's first start.",
-        ));
+        return Err(Problem::forbidden(msg!("setup-wrong-code-api")));
     }
     let (user, method) = match (body.pin_id, &body.code, &body.email, &body.password) {
         (Some(pin_id), Some(code), _, _) => {
@@ -81,9 +77,7 @@ pub(in crate::web) async fn handle(
             Method::Password,
         ),
         _ => {
-            return Err(Problem::bad_request(
-                "Send pinId and code of a Plex PIN, or email and password.",
-            ));
+            return Err(Problem::bad_request(msg!("setup-send")));
         }
     };
     session::open(&state, &browser_session, &client, &user, method).await?;

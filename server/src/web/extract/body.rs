@@ -1,5 +1,6 @@
 //! What a request says: query, path, and bodies.
 
+use app::{messages::Message, msg};
 use std::convert::Infallible;
 
 use axum::{
@@ -47,7 +48,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
         if !is_json(request.headers()) {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "Send JSON, with the header Content-Type: application/json.",
+                msg!("errors-json-wanted"),
             ));
         }
         let bytes = body(request, state).await?;
@@ -56,7 +57,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
             return Err(Problem::field(
                 StatusCode::BAD_REQUEST,
                 "",
-                "The body is not what this address takes: expected an object.",
+                msg!("errors-body-not-object"),
             ));
         }
         let mut json = serde_json::Deserializer::from_slice(&bytes);
@@ -66,30 +67,31 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
             Problem::field(
                 StatusCode::BAD_REQUEST,
                 path,
-                format!("The body is not what this address takes: {}.", plain(error.inner())),
+                msg!("errors-body", what = plain(error.inner())),
             )
         })?;
         json.end()
-            .map_err(|_| Problem::bad_request("The body goes on after the JSON value."))?;
+            .map_err(|_| Problem::bad_request(msg!("errors-body-goes-on")))?;
         Ok(Self(value))
     }
 }
 
 /// serde's sentence without the value it met, which may be a secret in the wrong field.
-fn plain(error: &serde_json::Error) -> String {
+fn plain(error: &serde_json::Error) -> Message {
     match error.classify() {
-        serde_json::error::Category::Eof => "it ends too early".to_owned(),
+        serde_json::error::Category::Eof => msg!("errors-body-too-short"),
         serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
-            format!("it is not JSON (line {}, column {})", error.line(), error.column())
+            msg!("errors-body-not-json", line = error.line(), column = error.column())
         }
         serde_json::error::Category::Data => {
             let text = error.to_string();
+            let text = text.split(" at line").next().unwrap_or_default();
             match text.split_once(" expected ") {
-                Some((_, expected)) if text.starts_with("invalid") => {
-                    format!("expected {}", expected.split(" at line").next().unwrap_or(expected))
-                }
-                _ if text.starts_with("missing field") => text.split(" at line").next().unwrap_or(&text).to_owned(),
-                _ => "a value has the wrong form".to_owned(),
+                Some((_, expected)) if text.starts_with("invalid") => msg!("errors-body-expected", expected = expected),
+                _ => match text.strip_prefix("missing field ") {
+                    Some(field) => msg!("errors-body-missing", field = field.trim_matches('`')),
+                    None => msg!("errors-body-form"),
+                },
             }
         }
     }
@@ -108,10 +110,8 @@ async fn body(request: Request, state: &AppState) -> Result<Bytes, Problem> {
     Bytes::from_request(request, state)
         .await
         .map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large: at most 64 KiB.")
-            }
-            _ => Problem::bad_request("The body could not be read. Send it again."),
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, msg!("errors-body-too-large")),
+            _ => Problem::bad_request(msg!("errors-body-unreadable")),
         })
 }
 
@@ -148,13 +148,12 @@ impl<T: DeserializeOwned> FromRequest<AppState> for FormBody<T> {
         {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "Send this as a form (application/x-www-form-urlencoded).",
+                msg!("errors-form-wanted"),
             ));
         }
         let bytes = body(request, state).await?;
-        let value = serde_urlencoded::from_bytes(&bytes).map_err(|_| {
-            Problem::bad_request("The form is incomplete. Load the page again and fill it in once more.")
-        })?;
+        let value =
+            serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::bad_request(msg!("errors-form-incomplete")))?;
         Ok(Self(value))
     }
 }
@@ -164,7 +163,7 @@ mod tests {
     use super::*;
 
     fn sentence<T: DeserializeOwned + std::fmt::Debug>(json: &str) -> String {
-        plain(&serde_json::from_str::<T>(json).unwrap_err())
+        plain(&serde_json::from_str::<T>(json).unwrap_err()).to_string()
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod body;
 #[allow(dead_code, reason = "the handlers of some are being written")]
 mod people;
 
+use app::msg;
 use std::net::IpAddr;
 
 use axum::{
@@ -49,7 +50,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
             .extensions
             .get::<Self>()
             .cloned()
-            .ok_or_else(|| Problem::bad_request("This request has no address."))
+            .ok_or_else(|| Problem::bad_request(msg!("errors-no-address")))
     }
 }
 
@@ -109,7 +110,7 @@ fn login_token(parts: &Parts) -> Result<Option<&str>, Problem> {
     if !is_api {
         return Ok(None);
     }
-    let two = || Problem::forbidden("This request carries two different login tokens. Send one.");
+    let two = || Problem::forbidden(msg!("errors-two-tokens"));
     let mut found: Option<&str> = None;
     for (name, value) in &parts.headers {
         // What is no text is a wrong token.
@@ -141,7 +142,7 @@ fn after_bearer(value: &[u8]) -> Option<&str> {
 /// Whose token that is.
 async fn bearer(parts: &Parts, state: &AppState, token: &str) -> Result<Caller, Problem> {
     let address = parts.extensions.get::<Client>().map(|client| client.address);
-    let address = address.ok_or_else(|| Problem::bad_request("This request has no address."))?;
+    let address = address.ok_or_else(|| Problem::bad_request(msg!("errors-no-address")))?;
     let bearer = state.login_tokens.authenticate(token, address).await?;
     let bearer = bearer.ok_or_else(Problem::token_refused)?;
     Ok(Caller {
@@ -173,7 +174,7 @@ impl FromRequestParts<AppState> for Caller {
         let name = super::middleware::session_cookie_name(state);
         caller.ok_or_else(|| {
             if super::cookies::find(&parts.headers, name).is_some() {
-                Problem::forbidden("Your session has ended. Sign in again.")
+                Problem::forbidden(msg!("errors-session-ended"))
             } else {
                 Problem::not_signed_in()
             }
@@ -193,7 +194,7 @@ impl FromRequestParts<AppState> for Admin {
         if caller.user.permissions.allows(Permissions::ADMIN) {
             Ok(Self)
         } else {
-            Err(Problem::forbidden("Only the owner and administrators may do this."))
+            Err(Problem::forbidden(msg!("errors-only-administrators")))
         }
     }
 }

@@ -31,6 +31,7 @@ fn open(stage: SetupStage, path: &str) -> bool {
         "/api/v1/setup/owner",
         paths::HEALTHZ,
         paths::READYZ,
+        paths::LANGUAGE,
         paths::THEME,
         "/robots.txt",
     ];

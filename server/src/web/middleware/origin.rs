@@ -3,6 +3,7 @@
 //! `Sec-Fetch-Site` decides where browsers send it. On plain-http LAN addresses they don't: there `Origin` must be the
 //! public URL's or the request's own host. A request with neither comes from a program and passes.
 
+use app::msg;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header},
@@ -18,7 +19,7 @@ pub(in crate::web) async fn same_origin(State(state): State<AppState>, request: 
         return next.run(request).await;
     }
     tracing::warn!("a request from another site was refused");
-    Problem::forbidden("This request came from another site. Open the page here and try again.").into_response()
+    Problem::forbidden(msg!("errors-other-site")).into_response()
 }
 
 fn allowed(headers: &HeaderMap, public_url: &str) -> bool {

@@ -1,7 +1,7 @@
 //! `POST /login/plex`: signing in with Plex without JavaScript. The server makes the PIN and sends the tab to Plex,
 //! which warns that another device asks: that device is us.
 
-use app::paths;
+use app::{msg, paths};
 use axum::{
     extract::State,
     http::{HeaderMap, header::SET_COOKIE},
@@ -47,7 +47,7 @@ pub(super) async fn submit(
         Purpose::Link(_) => format!("{}?plex=pin-not-made#plex", paths::PROFILE),
     };
     let Some(origin) = own_origin(&state, &client, &headers) else {
-        return Err(Problem::bad_request("This request does not say which host it is for."));
+        return Err(Problem::bad_request(msg!("errors-no-host")));
     };
     let pin = match state.sign_in.make_pin(&origin, client.address).await {
         Ok(pin) => pin,

@@ -1,6 +1,7 @@
 //! The pages, one file each: load the data, render. Forms answer with a redirect.
 
 mod home;
+mod language;
 mod login;
 mod login_local;
 mod login_plex;
@@ -28,7 +29,7 @@ use axum::{
 };
 
 use super::{error::Problem, extract::Caller, state::AppState};
-use app::paths;
+use app::{msg, paths};
 
 /// Every page and form.
 pub(super) fn routes() -> Router<AppState> {
@@ -43,6 +44,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route(paths::LOGIN_PLEX_RETURN, get(plex_return::show))
         .route(paths::LOGOUT, get(login::elsewhere).post(logout::submit))
         .route(paths::THEME, post(theme::submit))
+        .route(paths::LANGUAGE, post(language::submit))
         .route(paths::HOME, get(home::show))
         .route(paths::PROFILE, get(profile::show))
         .route(paths::USERS, get(users::list))
@@ -87,7 +89,7 @@ fn sign_in_first(path: &str) -> Response {
 fn unless_owner(caller: Option<&Caller>, path: &str) -> Option<Response> {
     match caller {
         Some(caller) if caller.user.is_owner() => None,
-        Some(_) => Some(Problem::forbidden("Only the owner may see this page.").into_response()),
+        Some(_) => Some(Problem::forbidden(msg!("errors-only-owner-page")).into_response()),
         None => Some(sign_in_first(path)),
     }
 }

@@ -1,6 +1,7 @@
 //! `/settings`: what the owner and administrators can change.
 
 use app::{
+    msg,
     pages::{Page, SettingsPage},
     paths,
 };
@@ -92,7 +93,7 @@ pub(super) async fn submit(
 fn unless_administrator(caller: Option<&Caller>) -> Option<Response> {
     match caller {
         Some(caller) if caller.user.permissions.allows(Permissions::ADMIN) => None,
-        Some(_) => Some(Problem::forbidden("Only the owner and administrators may see this page.").into_response()),
+        Some(_) => Some(Problem::forbidden(msg!("errors-only-administrators-page")).into_response()),
         None => Some(sign_in_first(paths::SETTINGS)),
     }
 }

@@ -27,7 +27,8 @@ pub(super) async fn submit(State(state): State<AppState>, FormBody(form): FormBo
     response
 }
 
-fn back(path: &str) -> String {
+/// The page that a form of the footer stood on.
+pub(super) fn back(path: &str) -> String {
     let pages = [
         app::paths::LOGIN,
         app::paths::SETUP,

@@ -1,0 +1,11 @@
+shell-skip = Zum Inhalt springen
+shell-your-account = Dein Konto
+shell-sign-out = Abmelden
+shell-household = Haushalt
+shell-people = Leute
+shell-settings = Einstellungen
+shell-theme = Farben
+shell-theme-system = System
+shell-theme-light = Hell
+shell-theme-dark = Dunkel
+shell-language = Sprache

@@ -1,0 +1,61 @@
+# Signing in with Plex, step by step: what the button, the return page and a waiting device say. The islands get these
+# with their page; what stands in braces is filled in by the browser, so there is no plural and no function here.
+flow-sign-in-with-plex = Sign in with Plex
+flow-sign-in-as-owner = Sign in with Plex as owner
+flow-opening = Opening Plex…
+flow-waiting = Waiting for you to approve in the Plex window
+flow-waiting-elsewhere = Waiting for you to approve in Plex
+flow-checking = Checking with Plex…
+flow-one-moment = One moment…
+flow-signed-in = You're signed in.
+flow-not-signed-in = Not signed in
+flow-hint = Taking a while? The Plex window may be behind this one. If it is gone, or Plex never asked you to approve, cancel and start again.
+flow-not-yet = Plex hasn't confirmed it yet. Finish in the Plex window, then check again.
+flow-popup-blocked = Your browser blocked the Plex window.
+flow-browser-cant-reach-plex = This browser can't reach plex.tv. An ad-blocker or DNS filter often does that.
+flow-plex-not-answering = Plex isn't answering right now. Nothing is wrong with your account.
+flow-site-not-answering = This site isn't answering right now. Check your connection; it keeps trying.
+flow-site-not-answering-now = This site isn't answering right now. Check your connection and try again.
+flow-site-confused = Something went wrong here. Try again in a moment.
+flow-ran-out = The Plex sign-in ran out of time.
+flow-not-taking-members = This household isn't taking new members by itself. Ask the owner to add you.
+flow-managed-profile = Managed Plex profiles can't sign in here. Ask the owner to allow them, or switch to your own profile in Plex and try again.
+flow-disabled = Your account here is switched off. Ask the owner to switch it on again.
+flow-plex-sign-in-off = Signing in with Plex is switched off here. Use a password instead.
+flow-no-media-server = The owner hasn't chosen a media server yet, so only the owner can sign in with Plex.
+flow-pin-not-made = Plex isn't answering right now. Nothing is wrong with your account. Try again in a minute.
+flow-plex-warning = Without JavaScript, Plex may show a red security notice about another device. Check that it names this site, then approve.
+flow-no-access = You're signed in to Plex as <b>{ $account }</b>, and that account has no access to <b>{ $server }</b>.
+flow-no-access-somebody = You're signed in to Plex, and that account has no access to <b>{ $server }</b>.
+flow-invitation-pending = Your invitation to <b>{ $server }</b> is waiting. Accept it in Plex, then come back.
+flow-ask = Ask the owner of this site to share <b>{ $server }</b> with your Plex account <b>{ $account }</b>. Plex then sends you an invitation. Accept it, and sign in here again.
+flow-ask-somebody = Ask the owner of this site to share <b>{ $server }</b> with your Plex account. Plex then sends you an invitation. Accept it, and sign in here again.
+flow-the-server = the media server
+flow-too-many-tries = Too many tries.
+flow-wait-over = You can try again now.
+flow-wait-one = Wait 1 second.
+flow-wait-many = Wait { $seconds } seconds.
+
+flow-cancel = Cancel
+flow-check-now = I've approved it – check now
+flow-check-now-short = Check now
+flow-try-again = Try again
+flow-start-again = Start again
+flow-continue-in-this-tab = Continue in this tab
+flow-open-plex-in-new-tab = Open Plex in a new tab
+flow-open-plex = Open Plex
+flow-other-account = Use another Plex account
+flow-other-account-how = Plex remembers who is signed in. Open Plex, sign out there, then come back and try again. A private window works too.
+flow-how-to-ask = How to ask the owner
+flow-go-on = Go on
+
+flow-pair-waiting = Waiting for you to say yes on your phone
+flow-pair-signed-in = This device is signed in.
+flow-pair-ended = One moment…
+flow-pair-over = This code has run out.
+flow-pair-one = This code is good for 1 more minute.
+flow-pair-many = This code is good for { $minutes } more minutes.
+
+flow-copied = Copied
+flow-copy-by-keys = Press Ctrl+C (or ⌘C) to copy.
+flow-copy-by-touch = Hold the selected text to copy it.
