@@ -15,6 +15,7 @@ use leptos::prelude::use_context;
 macro_rules! files {
     ($language:literal) => {
         &[
+            include_str!(concat!("../messages/", $language, "/activity.ftl")),
             include_str!(concat!("../messages/", $language, "/common.ftl")),
             include_str!(concat!("../messages/", $language, "/errors.ftl")),
             include_str!(concat!("../messages/", $language, "/home.ftl")),
@@ -25,6 +26,7 @@ macro_rules! files {
             include_str!(concat!("../messages/", $language, "/passwords.ftl")),
             include_str!(concat!("../messages/", $language, "/people.ftl")),
             include_str!(concat!("../messages/", $language, "/sessions.ftl")),
+            include_str!(concat!("../messages/", $language, "/settings.ftl")),
             include_str!(concat!("../messages/", $language, "/setup.ftl")),
             include_str!(concat!("../messages/", $language, "/tokens.ftl")),
         ]

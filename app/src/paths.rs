@@ -30,8 +30,22 @@ pub const PROFILE: &str = "/profile";
 pub const PROFILE_PLEX: &str = "/profile/plex";
 /// Everybody, for those with MANAGE_USERS.
 pub const USERS: &str = "/users";
-/// What the owner and administrators can change. `POST` the form.
+/// What the owner and administrators can change: in general. `POST` the form.
 pub const SETTINGS: &str = "/settings";
+/// Who comes in and what they may do. `POST` the form.
+pub const SETTINGS_USERS: &str = "/settings/users";
+/// The media server. `POST` the form.
+pub const SETTINGS_PLEX: &str = "/settings/plex";
+/// Sessions and secrets. `POST` the form.
+pub const SETTINGS_SECURITY: &str = "/settings/security";
+/// `GET` asks, `POST` makes a new API key.
+pub const SETTINGS_API_KEY: &str = "/settings/security/api-key";
+/// `GET` asks, `POST` makes a new session secret.
+pub const SETTINGS_SESSION_SECRET: &str = "/settings/security/session-secret";
+/// What happened, for those who look after others (`person`, `kind`, `text`, `from`, `to`, `before`).
+pub const ACTIVITY: &str = "/activity";
+/// The same as a file, with the same filter.
+pub const ACTIVITY_CSV: &str = "/activity.csv";
 /// A deep link belongs to somebody else than who is signed in here: `GET` asks, `POST` switches.
 pub const SWITCH: &str = "/switch";
 /// On the device that wants in: a QR code and a short code (`returnTo`).

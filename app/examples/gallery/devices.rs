@@ -1,4 +1,4 @@
-//! Login tokens, people, settings, switching and pairing.
+//! Login tokens, people, switching and pairing.
 
 use app::{
     api::tokens::PairAnswer,
@@ -193,14 +193,6 @@ pub(super) fn owners_pages() -> Vec<(&'static str, Page)> {
         }),
         ..section()
     };
-    let settings = |saved, error: Option<&str>| {
-        Page::Settings(SettingsPage {
-            members_may_make_tokens: true,
-            login_token_parameter: "token".into(),
-            saved,
-            error: error.map(Into::into),
-        })
-    };
     let person = |id, name: &str, detail: &str, tier, disabled, tokens| PersonRow {
         id,
         name: name.into(),
@@ -240,12 +232,6 @@ pub(super) fn owners_pages() -> Vec<(&'static str, Page)> {
                 Err("Only the owner can see and change the owner's login tokens.".into()),
                 false,
             ),
-        ),
-        ("settings", settings(false, None)),
-        ("settings-saved", settings(true, None)),
-        (
-            "settings-error",
-            settings(false, Some("The name has 1 to 32 letters and digits.")),
         ),
         (
             "approve-ask-several",

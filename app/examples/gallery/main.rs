@@ -2,6 +2,7 @@
 //! gallery`, then open `target/gallery/index.html`. The style sheet is the one of the working tree.
 
 mod devices;
+mod site;
 
 use std::{fs, io, sync::Arc};
 

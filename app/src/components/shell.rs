@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{icon, person};
 use crate::{
     pages::{Chrome, Theme, Viewer},
-    paths,
+    paths, t,
 };
 
 /// The header: who is signed in and the way out.
@@ -43,7 +43,7 @@ pub fn header(chrome: &Chrome) -> AnyView {
 
 /// Where those go who look after others.
 fn places(viewer: &Viewer, path: &str) -> Option<AnyView> {
-    let place = |to: &'static str, name: &'static str| {
+    let place = |to: &'static str, name: String| {
         let rest = path.strip_prefix(to);
         let here = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
         view! {
@@ -55,8 +55,9 @@ fn places(viewer: &Viewer, path: &str) -> Option<AnyView> {
     (viewer.manages_users || viewer.manages_settings).then(|| {
         view! {
             <nav class="places" aria-label="Household">
-                {viewer.manages_users.then(|| place(paths::USERS, "People"))}
-                {viewer.manages_settings.then(|| place(paths::SETTINGS, "Settings"))}
+                {viewer.manages_users.then(|| place(paths::USERS, "People".to_owned()))}
+                {viewer.manages_users.then(|| place(paths::ACTIVITY, t!("activity-title")))}
+                {viewer.manages_settings.then(|| place(paths::SETTINGS, t!("settings-title")))}
             </nav>
         }
         .into_any()

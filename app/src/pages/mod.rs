@@ -3,6 +3,7 @@
 //! To add a page: a data struct and a component in a file of its own, a variant in [`Page`], a handler in the
 //! server's `web/pages`, its URL in `paths`.
 
+mod activity;
 mod document;
 mod error;
 mod home;
@@ -21,7 +22,12 @@ mod users;
 
 use std::sync::Arc;
 
+pub use activity::{ActivityFilter, ActivityLine, ActivityPage, DayCount};
 pub use document::{document, render, render_in};
+pub use settings::{
+    ChangedSetting, GeneralSettings, PlexSettings, RenewQuestion, SecuritySettings, SettingValue, SettingsPage,
+    SettingsPart, ShownKey, UsersSettings, setting_label,
+};
 
 use crate::messages::Message;
 
@@ -404,19 +410,6 @@ pub struct UserPage {
     pub tokens: Result<TokensSection, Message>,
 }
 
-/// `/settings`.
-#[derive(Debug, Clone)]
-pub struct SettingsPage {
-    /// Checkbox `membersMayMakeTokens`: *members may make login tokens*.
-    pub members_may_make_tokens: bool,
-    /// Text `loginTokenParameter`: the name of the parameter in sign-in links.
-    pub login_token_parameter: String,
-    /// Whether the last change was just saved.
-    pub saved: bool,
-    /// What was wrong with the last try.
-    pub error: Option<Message>,
-}
-
 /// `/switch`: somebody else's deep link was opened here.
 #[derive(Debug, Clone)]
 pub struct SwitchPage {
@@ -545,8 +538,10 @@ pub enum Page {
     Users(UsersPage),
     /// `/users/:id`
     User(UserPage),
-    /// `/settings`
-    Settings(SettingsPage),
+    /// `/settings` and below
+    Settings(Box<SettingsPage>),
+    /// `/activity`
+    Activity(Box<ActivityPage>),
     /// `/switch`
     Switch(SwitchPage),
     /// `/pair`

@@ -226,6 +226,7 @@ on_both! {
             address: address.into(),
             reason: String::new(),
             plex_id: None,
+            ..Line::default()
         };
         assert_eq!(lines(&app).await, [
             line(0, "token-made", 1, "Küche 🔑", HOME),
@@ -311,9 +312,9 @@ on_both! {
         assert_eq!(lines(&app).await.len(), 1);
         app.clock.advance(180 * DAY);
         app.state.activity.clean().await.unwrap();
-        assert_eq!(app.state.activity.newest(10).await.unwrap().len(), 1);
+        assert_eq!(app.happened(10).await.len(), 1);
         app.clock.advance(1);
         app.state.activity.clean().await.unwrap();
-        assert_eq!(app.state.activity.newest(10).await.unwrap().len(), 0);
+        assert_eq!(app.happened(10).await.len(), 0);
     }
 }
