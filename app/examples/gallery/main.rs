@@ -291,6 +291,7 @@ fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
             .into_iter()
             .map(|(name, page)| (name, owner(), page)),
     );
+    pages.extend(site::pages().into_iter().map(|(name, page)| (name, owner(), page)));
     pages
 }
 

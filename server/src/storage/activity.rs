@@ -151,7 +151,7 @@ pub async fn list(db: &Db, filter: &Filter, most: i64) -> Result<Vec<StoredLine>
          AND ($2 = -1 OR user_id = $2 OR actor_id = $2) \
          AND ($3 = '' OR $3 LIKE '% ' || kind || ' %') \
          AND ($4 = '' OR LOWER(subject) LIKE $4 ESCAPE '\\' OR LOWER(address) LIKE $4 ESCAPE '\\') \
-         AND at >= $5 AND at < $6 \
+         AND at >= $5 AND at <= $6 \
          AND ($7 = -1 OR ((user_id IS NULL OR user_id <> $7) AND (actor_id IS NULL OR actor_id <> $7))) \
          ORDER BY id DESC LIMIT $8";
     // Of one person: those two indexes, instead of a walk over the whole list.
@@ -160,7 +160,7 @@ pub async fn list(db: &Db, filter: &Filter, most: i64) -> Result<Vec<StoredLine>
          AND (user_id = $2 OR actor_id = $2) \
          AND ($3 = '' OR $3 LIKE '% ' || kind || ' %') \
          AND ($4 = '' OR LOWER(subject) LIKE $4 ESCAPE '\\' OR LOWER(address) LIKE $4 ESCAPE '\\') \
-         AND at >= $5 AND at < $6 \
+         AND at >= $5 AND at <= $6 \
          AND ($7 = -1 OR ((user_id IS NULL OR user_id <> $7) AND (actor_id IS NULL OR actor_id <> $7))) \
          ORDER BY id DESC LIMIT $8";
     let kinds = match filter.kinds.as_slice() {
@@ -175,7 +175,7 @@ pub async fn list(db: &Db, filter: &Filter, most: i64) -> Result<Vec<StoredLine>
             .bind(kinds)
             .bind(pattern(&filter.text))
             .bind(filter.from.unwrap_or(i64::MIN))
-            .bind(filter.until.unwrap_or(i64::MAX))
+            .bind(filter.until.map_or(i64::MAX, |until| until - 1))
             .bind(filter.without.unwrap_or(-1))
             .bind(most)
             .fetch_all(pool)
