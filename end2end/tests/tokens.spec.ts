@@ -45,7 +45,7 @@ test("the owner lets members make tokens, and a member makes one @postgres", asy
   await page.goto("/");
   await expect(page.getByRole("heading", { name: "Set up a tablet" })).toHaveCount(0);
 
-  await signInAs(owner, plex, javaScriptEnabled, "attic-owner", "/settings");
+  await signInAs(owner, plex, javaScriptEnabled, "attic-owner", "/settings/users");
   const members = owner.getByRole("checkbox", { name: "Members may make login tokens" });
   await expect(members).not.toBeChecked();
   await members.check();
