@@ -17,6 +17,7 @@ use crate::flow::texts::Run;
 macro_rules! files {
     ($language:literal) => {
         &[
+            include_str!(concat!("../messages/", $language, "/activity.ftl")),
             include_str!(concat!("../messages/", $language, "/common.ftl")),
             include_str!(concat!("../messages/", $language, "/date.ftl")),
             include_str!(concat!("../messages/", $language, "/errors.ftl")),
@@ -30,6 +31,7 @@ macro_rules! files {
             include_str!(concat!("../messages/", $language, "/people.ftl")),
             include_str!(concat!("../messages/", $language, "/person.ftl")),
             include_str!(concat!("../messages/", $language, "/sessions.ftl")),
+            include_str!(concat!("../messages/", $language, "/settings.ftl")),
             include_str!(concat!("../messages/", $language, "/setup.ftl")),
             include_str!(concat!("../messages/", $language, "/shell.ftl")),
             include_str!(concat!("../messages/", $language, "/switch.ftl")),

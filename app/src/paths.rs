@@ -36,8 +36,22 @@ pub const USERS: &str = "/users";
 pub const USERS_NEW: &str = "/users/new";
 /// `POST` (`id`, as often as there are people; `right`, `give`: `true` or `false`): permissions of many at once.
 pub const USERS_PERMISSIONS: &str = "/users/permissions";
-/// What the owner and administrators can change. `POST` the form.
+/// What the owner and administrators can change: in general. `POST` the form.
 pub const SETTINGS: &str = "/settings";
+/// Who comes in and what they may do. `POST` the form.
+pub const SETTINGS_USERS: &str = "/settings/users";
+/// The media server. `POST` the form.
+pub const SETTINGS_PLEX: &str = "/settings/plex";
+/// Sessions and secrets. `POST` the form.
+pub const SETTINGS_SECURITY: &str = "/settings/security";
+/// `GET` asks, `POST` makes a new API key.
+pub const SETTINGS_API_KEY: &str = "/settings/security/api-key";
+/// `GET` asks, `POST` makes a new session secret.
+pub const SETTINGS_SESSION_SECRET: &str = "/settings/security/session-secret";
+/// What happened, for those who look after others (`person`, `kind`, `text`, `from`, `to`, `before`).
+pub const ACTIVITY: &str = "/activity";
+/// The same as a file, with the same filter.
+pub const ACTIVITY_CSV: &str = "/activity.csv";
 /// A deep link belongs to somebody else than who is signed in here: `GET` asks, `POST` switches.
 pub const SWITCH: &str = "/switch";
 /// On the device that wants in: a QR code and a short code (`returnTo`).

@@ -32,7 +32,11 @@ export async function tour({ page, visitor, latchkey, plex, watch, javaScriptEna
   await enter(page, latchkey, plex, "attic-owner");
   await page.goto("/");
   await look(page, "home-owner");
-  await page.goto("/settings");
+  await page.goto("/activity");
+  await look(page, "activity");
+  await page.goto("/settings/security");
+  await look(page, "settings-security");
+  await page.goto("/settings/users");
   await look(page, "settings");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved.")).toBeVisible();

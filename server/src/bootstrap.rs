@@ -14,7 +14,7 @@ use crate::{
     },
     plex::{PRODUCT, PlexApi, PlexClient, PlexIdentity, PlexLimits},
     services::{
-        ServiceError, activity::Activity, devices::Devices, health::Health, limits::Limits,
+        ServiceError, activity::Activity, api_keys::ApiKeys, devices::Devices, health::Health, limits::Limits,
         linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail,
         members::Members, membership::Membership, owner_token::OwnerToken, pairing::Pairings,
         password_change::PasswordChange, password_reset::PasswordResets, passwords::Passwords, polls::Polls,
@@ -151,7 +151,13 @@ impl App {
             Arc::clone(&clock),
             Arc::clone(&site),
         ));
-        let activity = Arc::new(Activity::new(db.clone(), Arc::clone(&clock)));
+        let activity = Arc::new(Activity::new(db.clone(), Arc::clone(&clock), Arc::clone(&site)));
+        let api_keys = ApiKeys::new(
+            db.clone(),
+            Arc::clone(&site),
+            Arc::clone(&limits),
+            Arc::clone(&activity),
+        );
         let login_tokens = Arc::new(LoginTokens::new(
             db.clone(),
             reader,
@@ -200,6 +206,7 @@ impl App {
             linked_accounts: Arc::clone(&linked_accounts),
             claimed: std::sync::Mutex::default(),
             polls: Polls::new(plex_limits.pacing.per_pin),
+            activity: Arc::clone(&activity),
         });
         let members = Members {
             db: db.clone(),
@@ -213,6 +220,7 @@ impl App {
             Arc::clone(&site),
             Arc::clone(&limits),
             Arc::clone(&passwords),
+            Arc::clone(&activity),
         ));
         let mail = Arc::new(Mail::new(Arc::clone(&site), Arc::clone(&clock), vault));
         let credentials = Credentials {
@@ -254,6 +262,7 @@ impl App {
             activity,
             mail,
             credentials,
+            api_keys,
             members,
             setup,
             limits,

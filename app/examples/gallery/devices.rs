@@ -1,4 +1,4 @@
-//! Login tokens, people, settings, switching and pairing.
+//! Login tokens, people, switching and pairing.
 
 use app::{
     api::tokens::PairAnswer,
@@ -184,14 +184,6 @@ pub(super) fn owners_pages() -> Vec<(&'static str, Page)> {
         }),
         ..section()
     };
-    let settings = |saved, error: Option<&str>| {
-        Page::Settings(SettingsPage {
-            members_may_make_tokens: true,
-            login_token_parameter: "token".into(),
-            saved,
-            error: error.map(Into::into),
-        })
-    };
     vec![
         ("user", user(Ok(theirs(section())), false)),
         ("user-made", user(Ok(theirs(made)), false)),
@@ -202,12 +194,6 @@ pub(super) fn owners_pages() -> Vec<(&'static str, Page)> {
                 Err("Only the owner can see and change the owner's login tokens.".into()),
                 false,
             ),
-        ),
-        ("settings", settings(false, None)),
-        ("settings-saved", settings(true, None)),
-        (
-            "settings-error",
-            settings(false, Some("The name has 1 to 32 letters and digits.")),
         ),
         (
             "approve-ask-several",

@@ -3,6 +3,7 @@
 
 mod devices;
 mod people;
+mod site;
 
 pub(crate) use devices::waiting_states;
 
@@ -301,6 +302,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
             .into_iter()
             .map(|(name, page)| (name, owner(), page)),
     );
+    pages.extend(site::pages().into_iter().map(|(name, page)| (name, owner(), page)));
     pages
 }
 

@@ -57,6 +57,7 @@ fn places(viewer: &Viewer, path: &str) -> Option<AnyView> {
         view! {
             <nav class="places" aria-label=t!("shell-household")>
                 {viewer.manages_users.then(|| place(paths::USERS, t!("shell-people")))}
+                {viewer.manages_users.then(|| place(paths::ACTIVITY, t!("activity-title")))}
                 {viewer.manages_settings.then(|| place(paths::SETTINGS, t!("shell-settings")))}
             </nav>
         }

@@ -3,6 +3,7 @@
 //! To add a page: a data struct and a component in a file of its own, a variant in [`Page`], a handler in the
 //! server's `web/pages`, its URL in `paths`.
 
+mod activity;
 mod document;
 mod error;
 mod home;
@@ -23,8 +24,13 @@ mod users;
 
 use std::sync::Arc;
 
+pub use activity::{ActivityFilter, ActivityLine, ActivityPage, DayCount};
 pub use document::{document, render, render_in};
 pub use people::*;
+pub use settings::{
+    ChangedSetting, GeneralSettings, PlexSettings, RenewQuestion, SecuritySettings, SettingValue, SettingsPage,
+    SettingsPart, ShownKey, UsersSettings, setting_label,
+};
 
 use crate::messages::Message;
 
@@ -339,19 +345,6 @@ pub struct TokenForm {
     pub error: Option<Message>,
 }
 
-/// `/settings`.
-#[derive(Debug, Clone)]
-pub struct SettingsPage {
-    /// Checkbox `membersMayMakeTokens`: *members may make login tokens*.
-    pub members_may_make_tokens: bool,
-    /// Text `loginTokenParameter`: the name of the parameter in sign-in links.
-    pub login_token_parameter: String,
-    /// Whether the last change was just saved.
-    pub saved: bool,
-    /// What was wrong with the last try.
-    pub error: Option<Message>,
-}
-
 /// `/switch`: somebody else's deep link was opened here.
 #[derive(Debug, Clone)]
 pub struct SwitchPage {
@@ -482,8 +475,10 @@ pub enum Page {
     NewUser(NewUserPage),
     /// `/users/:id`
     User(UserPage),
-    /// `/settings`
-    Settings(SettingsPage),
+    /// `/settings` and below
+    Settings(Box<SettingsPage>),
+    /// `/activity`
+    Activity(Box<ActivityPage>),
     /// `/switch`
     Switch(SwitchPage),
     /// `/pair`

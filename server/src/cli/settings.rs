@@ -4,7 +4,12 @@ use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Failure};
-use crate::{bootstrap, config::Config, services::site::Site};
+use crate::{
+    bootstrap,
+    config::Config,
+    domain::clock::SystemClock,
+    services::{activity::By, site::Site},
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SettingsCommand {
@@ -53,7 +58,7 @@ pub(super) async fn run(config: &Config, command: SettingsCommand) -> Result<Ans
             Answer::new(format!("{text}\n"), value)
         }
         SettingsCommand::Set { name, value } => {
-            site.change(&name, &value).await?;
+            site.change(&By::command_line(&SystemClock), &name, &value).await?;
             let changed = site.now().settings.by_name();
             let value = changed.into_iter().find(|(known, _)| *known == name);
             Answer::new(
@@ -62,7 +67,7 @@ pub(super) async fn run(config: &Config, command: SettingsCommand) -> Result<Ans
             )
         }
         SettingsCommand::RotateSessionSecret => {
-            site.rotate_session_secret().await?;
+            site.rotate_session_secret(&By::command_line(&SystemClock)).await?;
             Answer::said("There is a new session secret. Everyone is signed out.")
         }
     };

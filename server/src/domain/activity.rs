@@ -1,84 +1,164 @@
 //! What is worth a line in the activity list.
+//!
+//! A new kind is one line below, and its sentence `activity-<word>` in the message files.
 
-/// What happened.
+/// What a kind belongs to: by these the list is filtered, and who may see a line depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A login token was made.
-    TokenMade,
-    /// A login token got a new value.
-    TokenRegenerated,
-    /// A login token was revoked.
-    TokenRevoked,
-    /// A login token was used from an address or network for the first time.
-    TokenNewAddress,
-    /// A login token that is wrong, expired or revoked was brought.
-    TokenRefused,
-    /// A device that asked to be let in was approved.
-    DeviceApproved,
-    /// A device that asked to be let in was declined.
-    DeviceDeclined,
-    /// A member was made here. The subject: their name.
-    UserMade,
-    /// Somebody's account was changed. The subject: which fields.
-    UserChanged,
-    /// Somebody's permissions were changed. The subject: from what to what, as numbers.
-    UserPermissions,
-    /// Somebody was switched off.
-    UserSwitchedOff,
-    /// Somebody was switched on again.
-    UserSwitchedOn,
-    /// A member was deleted. The subject: their name.
-    UserDeleted,
-    /// A member changed their password.
-    PasswordChanged,
-    /// Somebody who looks after others set a member's password.
-    PasswordSet,
-    /// A member was asked for the present password and gave another.
-    PasswordRefused,
-    /// A link for choosing a password was mailed to a member who asked for it.
-    ResetMailed,
-    /// A link for choosing a password was made by somebody who looks after others.
-    ResetLinkMade,
-    /// A password was chosen with such a link.
-    PasswordReset,
-    /// A Plex account was linked; the subject is its name.
-    PlexLinked,
-    /// A Plex account was unlinked; the subject is its name.
-    PlexUnlinked,
-    /// A session was ended by hand; the subject is the browser in words.
-    SessionEnded,
-    /// All sessions, or all but one's own, were ended by hand.
-    SessionsEnded,
+pub enum Group {
+    /// Somebody came in, or left.
+    SignIns,
+    /// Somebody or something was turned away.
+    Refusals,
+    /// Login tokens, and devices that were set up.
+    Tokens,
+    /// Members: made, changed, switched off, what became of them at Plex.
+    People,
+    /// Settings, secrets and keys of the site: for administrators only.
+    Site,
 }
 
-impl Kind {
-    /// The word stored.
+impl Group {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [Self::SignIns, Self::Refusals, Self::Tokens, Self::People, Self::Site];
+
+    /// The word in addresses.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::TokenMade => "token-made",
-            Self::TokenRegenerated => "token-regenerated",
-            Self::TokenRevoked => "token-revoked",
-            Self::TokenNewAddress => "token-new-address",
-            Self::TokenRefused => "token-refused",
-            Self::DeviceApproved => "device-approved",
-            Self::DeviceDeclined => "device-declined",
-            Self::UserMade => "user-made",
-            Self::UserChanged => "user-changed",
-            Self::UserPermissions => "user-permissions",
-            Self::UserSwitchedOff => "user-switched-off",
-            Self::UserSwitchedOn => "user-switched-on",
-            Self::UserDeleted => "user-deleted",
-            Self::PasswordChanged => "password-changed",
-            Self::PasswordSet => "password-set",
-            Self::PasswordRefused => "password-refused",
-            Self::ResetMailed => "reset-mailed",
-            Self::ResetLinkMade => "reset-link-made",
-            Self::PasswordReset => "password-reset",
-            Self::PlexLinked => "plex-linked",
-            Self::PlexUnlinked => "plex-unlinked",
-            Self::SessionEnded => "session-ended",
-            Self::SessionsEnded => "sessions-ended",
+            Self::SignIns => "sign-ins",
+            Self::Refusals => "refusals",
+            Self::Tokens => "tokens",
+            Self::People => "people",
+            Self::Site => "site",
         }
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $word:literal in $group:ident;)*) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl Kind {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$kind,)*];
+
+            /// The word stored.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $word,)*
+                }
+            }
+
+            /// What it belongs to.
+            #[must_use]
+            pub fn group(self) -> Group {
+                match self {
+                    $(Self::$kind => Group::$group,)*
+                }
+            }
+
+            /// The key of its sentence in the message files.
+            #[must_use]
+            pub fn sentence(self) -> &'static str {
+                match self {
+                    $(Self::$kind => concat!("activity-", $word),)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Somebody signed in; the reason is the way: `plex`, `password`, `token`.
+    SignedIn = "signed-in" in SignIns;
+    /// Somebody signed out.
+    SignedOut = "signed-out" in SignIns;
+    /// A sign-in was refused; the reason says why.
+    SignInRefused = "sign-in-refused" in Refusals;
+    /// A login token was made.
+    TokenMade = "token-made" in Tokens;
+    /// A login token got a new value.
+    TokenRegenerated = "token-regenerated" in Tokens;
+    /// A login token was revoked.
+    TokenRevoked = "token-revoked" in Tokens;
+    /// A login token was used from an address or network for the first time.
+    TokenNewAddress = "token-new-address" in Tokens;
+    /// A login token that is wrong, expired or revoked was brought.
+    TokenRefused = "token-refused" in Refusals;
+    /// A device that asked to be let in was approved.
+    DeviceApproved = "device-approved" in Tokens;
+    /// A device that asked to be let in was declined.
+    DeviceDeclined = "device-declined" in Tokens;
+    /// A member was made here. The subject: their name.
+    UserMade = "user-made" in People;
+    /// Somebody's account was changed. The subject: which fields.
+    UserChanged = "user-changed" in People;
+    /// Somebody's permissions were changed. The subject: from what to what, as numbers.
+    UserPermissions = "user-permissions" in People;
+    /// Somebody was switched off.
+    UserSwitchedOff = "user-switched-off" in People;
+    /// Somebody was switched on again.
+    UserSwitchedOn = "user-switched-on" in People;
+    /// A member was deleted. The subject: their name.
+    UserDeleted = "user-deleted" in People;
+    /// A member changed their password.
+    PasswordChanged = "password-changed" in People;
+    /// Somebody who looks after others set a member's password.
+    PasswordSet = "password-set" in People;
+    /// A member was asked for the present password and gave another.
+    PasswordRefused = "password-refused" in Refusals;
+    /// A link for choosing a password was mailed to a member who asked for it.
+    ResetMailed = "reset-mailed" in People;
+    /// A link for choosing a password was made by somebody who looks after others.
+    ResetLinkMade = "reset-link-made" in People;
+    /// A password was chosen with such a link.
+    PasswordReset = "password-reset" in People;
+    /// A Plex account was linked; the subject is its name.
+    PlexLinked = "plex-linked" in People;
+    /// A Plex account was unlinked; the subject is its name.
+    PlexUnlinked = "plex-unlinked" in People;
+    /// A session was ended by hand; the subject is the browser in words.
+    SessionEnded = "session-ended" in SignIns;
+    /// All sessions, or all but one's own, were ended by hand.
+    SessionsEnded = "sessions-ended" in SignIns;
+    /// A setting was changed; the subject is its name, never its value.
+    SettingChanged = "setting-changed" in Site;
+    /// There is a new session secret: everybody was signed out.
+    SessionSecretRotated = "session-secret-rotated" in Site;
+    /// There is a new API key; an older one stopped working.
+    ApiKeyMade = "api-key-made" in Site;
+    /// A wrong API key was brought.
+    ApiKeyRefused = "api-key-refused" in Refusals;
+}
+
+impl Kind {
+    /// The reverse of [`Kind::name`].
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::messages::{Language, Message};
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_word_and_a_sentence_of_its_own() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_name(kind.name()), Some(*kind));
+            for language in Language::ALL {
+                let sentence = Message::new(kind.sentence(), Vec::new()).in_language(language);
+                assert_ne!(sentence, kind.sentence(), "{language:?} has no sentence for it");
+            }
+        }
+        assert_eq!(Kind::from_name("nothing"), None);
     }
 }

@@ -2,7 +2,9 @@
 
 pub mod access;
 pub mod activity;
+pub mod activity_rules;
 pub mod agent;
+pub mod api_key;
 pub mod clock;
 pub mod deep_link;
 pub mod hash;
@@ -15,6 +17,7 @@ pub mod reset;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod settings_rules;
 pub mod smtp;
 pub mod token;
 pub mod token_rules;

@@ -1,6 +1,9 @@
 //! What the owner can change while Latchkey runs. Stored as one JSON document.
 
-use app::messages::Language;
+use app::{
+    messages::{Language, Message},
+    msg,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -44,6 +47,8 @@ pub struct Settings {
     pub seerr_cookie_name: bool,
     /// How mail is sent; `None`: none is.
     pub smtp: Option<Smtp>,
+    /// The activity list is kept for this many days.
+    pub activity_days: u16,
 }
 
 impl Default for Settings {
@@ -65,6 +70,7 @@ impl Default for Settings {
             session_absolute_days: 180,
             seerr_cookie_name: false,
             smtp: None,
+            activity_days: 180,
         }
     }
 }
@@ -80,19 +86,34 @@ impl Settings {
     }
 }
 
+/// A setting whose value does not fit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mistake {
+    /// Its name, as in the document: `sessionIdleDays`.
+    pub name: &'static str,
+    /// What would be right, as a sentence.
+    pub message: Message,
+}
+
 /// Why a setting can't be changed like that. Says what would be right.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SettingError {
     /// There is no such setting, or it is not changed by name.
     #[error("there is no setting {0:?} that can be changed like this; these can: {1}")]
     Unknown(String, String),
-    /// The value does not fit.
+    /// The value has the wrong form.
     #[error("{0}: {1}")]
     Value(String, String),
+    /// The values don't fit.
+    #[error("{}", .0.iter().map(|mistake| format!("{}: {}", mistake.name, mistake.message)).collect::<Vec<_>>().join(" "))]
+    Mistakes(Vec<Mistake>),
 }
 
 /// What our own pages' addresses carry.
-const OUR_PARAMETERS: [&str; 8] = ["returnTo", "reason", "confirm", "code", "page", "saved", "q", "sort"];
+const OUR_PARAMETERS: [&str; 16] = [
+    "returnTo", "reason", "confirm", "code", "page", "saved", "before", "person", "kind", "text", "from", "to", "sort",
+    "q", "who", "lang",
+];
 
 /// Set by steps of their own, not by name.
 const NOT_BY_NAME: [&str; 4] = ["initialized", "mediaServer", "defaultPermissions", "smtp"];
@@ -129,22 +150,40 @@ impl Settings {
         let mut document = serde_json::to_value(self).map_err(|_| wrong("can't be changed"))?;
         document[name] = new;
         let changed: Self = serde_json::from_value(document).map_err(|error| wrong(&error.to_string()))?;
-        changed.check()?;
+        changed.check().map_err(SettingError::Mistakes)?;
         Ok(changed)
     }
 
-    /// Whether the values make sense together.
+    /// What differs between two documents: name, value before, value now. Of all settings, those that are not changed by
+    /// name among them.
+    #[must_use]
+    pub fn differences(before: &Self, now: &Self) -> Vec<Difference> {
+        let (Ok(Value::Object(before)), Ok(Value::Object(now))) =
+            (serde_json::to_value(before), serde_json::to_value(now))
+        else {
+            return Vec::new();
+        };
+        now.into_iter()
+            .filter_map(|(name, now)| {
+                let from = before.get(&name).cloned().unwrap_or(Value::Null);
+                (from != now).then_some(Difference { name, from, now })
+            })
+            .collect()
+    }
+
+    /// Whether the values make sense, each and together.
     ///
     /// # Errors
-    /// The first that does not.
-    pub fn check(&self) -> Result<(), SettingError> {
-        let wrong = |name: &str, expected: &str| Err(SettingError::Value(name.to_owned(), expected.to_owned()));
+    /// All that do not, not only the first.
+    pub fn check(&self) -> Result<(), Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let mut wrong = |name: &'static str, message: Message| mistakes.push(Mistake { name, message });
         let title = self.application_title.trim();
         if title.is_empty() || title.chars().count() > 60 || title.chars().any(char::is_control) {
-            return wrong("applicationTitle", "must have 1 to 60 characters, such as Attic");
+            wrong("applicationTitle", msg!("settings-wrong-title"));
         }
         if !Language::ALL.iter().any(|language| language.tag() == self.locale) {
-            return wrong("locale", "must be en or de");
+            wrong("locale", msg!("settings-wrong-locale"));
         }
         let parameter = self.login_token_parameter.as_str();
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
@@ -152,25 +191,38 @@ impl Settings {
             || !parameter.bytes().all(plain)
             || OUR_PARAMETERS.iter().any(|ours| ours.eq_ignore_ascii_case(parameter))
         {
-            return wrong(
-                "loginTokenParameter",
-                "must have 1 to 32 letters, digits, - or _, and be no name that our own pages use, such as token",
-            );
+            wrong("loginTokenParameter", msg!("settings-wrong-parameter"));
+        }
+        if self.default_permissions.0 < 0 || self.default_permissions.allows(Permissions::ADMIN) {
+            wrong("defaultPermissions", msg!("settings-wrong-permissions"));
         }
         if !(1..=3650).contains(&self.session_idle_days) {
-            return wrong("sessionIdleDays", "must be 1 to 3650");
+            wrong("sessionIdleDays", msg!("settings-wrong-days"));
         }
-        if !(1..=3650).contains(&self.session_absolute_days) || self.session_absolute_days < self.session_idle_days {
-            return wrong(
-                "sessionAbsoluteDays",
-                "must be 1 to 3650, and not less than sessionIdleDays",
-            );
+        if !(1..=3650).contains(&self.session_absolute_days) {
+            wrong("sessionAbsoluteDays", msg!("settings-wrong-days"));
+        } else if self.session_absolute_days < self.session_idle_days {
+            wrong("sessionAbsoluteDays", msg!("settings-wrong-absolute"));
+        }
+        if !(1..=3650).contains(&self.activity_days) {
+            wrong("activityDays", msg!("settings-wrong-days"));
         }
         if !self.local_sign_in && !self.plex_sign_in {
-            return wrong("localSignIn, plexSignIn", "one of the two must stay on");
+            wrong("localSignIn", msg!("settings-wrong-no-way-in"));
         }
-        Ok(())
+        if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
     }
+}
+
+/// A setting that has another value now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// Its name, as in the document: `sessionIdleDays`.
+    pub name: String,
+    /// What it was.
+    pub from: Value,
+    /// What it is.
+    pub now: Value,
 }
 
 /// The owner's Plex Media Server.
@@ -217,7 +269,7 @@ mod tests {
             ("sessionIdleDays", "-1", "whole number"),
             ("applicationTitle", "", "1 to 60"),
             ("applicationTitle", "a\u{0}b", "1 to 60"),
-            ("locale", "tlh", "must be en"),
+            ("locale", "tlh", "en or de"),
             ("loginTokenParameter", "", "1 to 32"),
             ("loginTokenParameter", "a b", "1 to 32"),
             ("loginTokenParameter", "RETURNTO", "our own pages"),
@@ -230,5 +282,56 @@ mod tests {
         }
         let no_password = settings.with("localSignIn", "false").unwrap();
         assert!(no_password.with("plexSignIn", "false").is_err());
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let settings = Settings {
+            application_title: String::new(),
+            locale: "tlh".into(),
+            login_token_parameter: "a b".into(),
+            session_idle_days: 0,
+            session_absolute_days: 4000,
+            activity_days: 0,
+            local_sign_in: false,
+            plex_sign_in: false,
+            default_permissions: Permissions(Permissions::ADMIN),
+            ..Settings::default()
+        };
+        let mistakes = settings.check().unwrap_err();
+        let names: Vec<_> = mistakes.iter().map(|mistake| mistake.name).collect();
+        assert_eq!(
+            names,
+            [
+                "applicationTitle",
+                "locale",
+                "loginTokenParameter",
+                "defaultPermissions",
+                "sessionIdleDays",
+                "sessionAbsoluteDays",
+                "activityDays",
+                "localSignIn",
+            ]
+        );
+        assert_eq!(Settings::default().check(), Ok(()));
+    }
+
+    #[test]
+    fn differences_are_told_by_name() {
+        let before = Settings::default();
+        let now = Settings {
+            session_idle_days: 7,
+            ..before.clone()
+        };
+        let found = Settings::differences(&before, &now);
+        assert_eq!(
+            found,
+            [Difference {
+                name: "sessionIdleDays".into(),
+                from: 30.into(),
+                now: 7.into()
+            }]
+        );
+        assert_eq!(Settings::differences(&before, &before), []);
     }
 }

@@ -34,10 +34,13 @@ impl SignIn {
                     return_to: ReturnTarget::home(),
                 })
             }
-            Verdict::Refused(reason) => Ok(Progress::Refused {
-                reason,
-                account: known.profile.name,
-            }),
+            Verdict::Refused(reason) => {
+                self.refused(reason, &known, address);
+                Ok(Progress::Refused {
+                    reason,
+                    account: known.profile.name,
+                })
+            }
             Verdict::PlexTrouble(error) => Err(error.into()),
         }
     }

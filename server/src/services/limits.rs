@@ -67,6 +67,12 @@ pub const DEAD_TOKEN_TOLD: Limit = Limit {
     tries: 1,
     window_ms: 60 * 60_000,
 };
+/// Wrong API keys from one address.
+pub const API_KEY_FROM_ADDRESS: Limit = Limit {
+    kind: "api-key-address",
+    tries: 40,
+    window_ms: 15 * 60_000,
+};
 /// Devices that ask to be let in, from one address.
 pub const PAIRING: Limit = Limit {
     kind: "pairing",

@@ -5,12 +5,14 @@ use std::{net::IpAddr, sync::Arc};
 
 use super::{
     ServiceError,
+    activity::{Activity, Event},
     limits::{self, Limits},
     passwords::{Checked, Passwords},
     site::Site,
 };
 use crate::{
     domain::{
+        activity::Kind,
         hash::{Hash, hex, same, sha256},
         secret::random_hex,
         user::{User, email_key},
@@ -24,18 +26,35 @@ pub struct LocalSignIn {
     site: Arc<Site>,
     limits: Arc<Limits>,
     passwords: Arc<Passwords>,
+    activity: Arc<Activity>,
 }
 
 impl LocalSignIn {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(db: Db, site: Arc<Site>, limits: Arc<Limits>, passwords: Arc<Passwords>) -> Self {
+    pub fn new(
+        db: Db,
+        site: Arc<Site>,
+        limits: Arc<Limits>,
+        passwords: Arc<Passwords>,
+        activity: Arc<Activity>,
+    ) -> Self {
         Self {
             db,
             site,
             limits,
             passwords,
+            activity,
         }
+    }
+
+    /// Notes that nobody came in: whose account it was, where there is one, and why. Not what was typed.
+    fn refused(&self, user_id: Option<i64>, reason: &str, address: IpAddr) {
+        let event = Event {
+            user_id,
+            ..Event::new(Kind::SignInRefused, address)
+        };
+        self.activity.note_refusal(&event, reason, None);
     }
 
     /// The member, if the password is theirs. `None` says neither whether the account exists nor whether it is disabled.
@@ -65,27 +84,47 @@ impl LocalSignIn {
         let from_address = self
             .limits
             .begin(limits::PASSWORD_FROM_ADDRESS, &limits::subject(address))
-            .await?;
+            .await
+            .inspect_err(|error| self.too_many(error, address))?;
         let of_account = match self.limits.begin(limits::PASSWORD_OF_ACCOUNT, &subject).await {
             Ok(this) => this,
             Err(error) => {
                 // Not tried, so not failed: one locked account must not lock the household's address.
                 self.limits.succeeded(from_address).await?;
+                self.too_many(&error, address);
                 return Err(error);
             }
         };
         let checked = self.check(email, password).await;
-        if !matches!(checked, Ok(None)) {
+        if !matches!(checked, Ok((_, false))) {
             self.limits.succeeded(from_address).await?;
             self.limits.succeeded(of_account).await?;
         }
-        let Some(id) = checked? else { return Ok(None) };
+        let (id, right) = checked?;
+        let Some(id) = id.filter(|_| right) else {
+            let reason = if id.is_some() {
+                "wrong-password"
+            } else {
+                "unknown-account"
+            };
+            self.refused(id, reason, address);
+            return Ok(None);
+        };
         let user = storage::user::find(&self.db, id).await?;
+        if user.as_ref().is_some_and(|user| user.disabled_at.is_some()) {
+            self.refused(Some(id), "disabled", address);
+        }
         Ok(user.filter(|user| user.disabled_at.is_none()))
     }
 
-    /// Whose e-mail and password these are; the same work whether or not there is such an account.
-    async fn check(&self, email: &str, password: &str) -> Result<Option<i64>, ServiceError> {
+    fn too_many(&self, error: &ServiceError, address: IpAddr) {
+        if matches!(error, ServiceError::TooManyTries { .. }) {
+            self.refused(None, "too-many-tries", address);
+        }
+    }
+
+    /// Whose e-mail that is, and whether this is their password; the same work whether or not there is such an account.
+    async fn check(&self, email: &str, password: &str) -> Result<(Option<i64>, bool), ServiceError> {
         let (id, hash) = storage::user::find_password(&self.db, email).await?.unzip();
         let older = storage::credential::find_older(&self.db).await?;
         let checked = self.passwords.verify(password, hash.clone(), older).await?;
@@ -94,7 +133,7 @@ impl LocalSignIn {
         {
             self.replace_older(id, &hash, password).await;
         }
-        Ok(id.filter(|_| checked != Checked::Wrong))
+        Ok((id, id.is_some() && checked != Checked::Wrong))
     }
 
     /// Makes a hash of the present kind. Nobody is kept out when that fails: the next sign-in tries again.

@@ -162,6 +162,22 @@ impl Members {
         Ok(names)
     }
 
+    /// So many people by name, number and name, to pick one of; `without` this one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn pickable(&self, most: i64, without: Option<i64>) -> Result<Vec<(i64, String)>, ServiceError> {
+        let wanted = Wanted {
+            most,
+            ..Wanted::default()
+        };
+        let part = self.list_names(&wanted).await?;
+        let people = part.members.into_iter().filter(|(user, _)| Some(user.id) != without);
+        Ok(people
+            .map(|(user, _)| (user.id, user.display_name().to_owned()))
+            .collect())
+    }
+
     /// One of them.
     ///
     /// # Errors

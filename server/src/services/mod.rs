@@ -4,6 +4,7 @@
 //! clock, database and neighbours handed in by `bootstrap`.
 
 pub mod activity;
+pub mod api_keys;
 mod bare_token;
 pub mod devices;
 mod error;

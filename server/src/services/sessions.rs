@@ -52,6 +52,16 @@ impl Sessions {
         }
     }
 
+    /// Opens a session beside tower-sessions: its id, for the cookie.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn create(&self, facts: &SessionFacts) -> Result<Id, ServiceError> {
+        let id = Id::default();
+        storage::session::create(&self.db, &id_hash(&id), facts).await?;
+        Ok(id)
+    }
+
     /// Writes what was seen since the last call. On failure, or given up halfway, it is kept for the next one.
     ///
     /// # Errors

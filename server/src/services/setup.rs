@@ -6,10 +6,11 @@ use app::msg;
 
 use super::{
     ServiceError,
+    activity::By,
     limits::{self, Limits},
     owner_token::OwnerToken,
     passwords::Passwords,
-    site::Site,
+    site::{SaveError, Site},
 };
 use crate::{
     domain::{
@@ -189,12 +190,12 @@ impl Setup {
         }
     }
 
-    /// Chooses the media server that membership is checked against. Nothing changes unless Plex confirms that the
-    /// owner owns it.
+    /// The media server of this machine identifier, if Plex confirms that the owner owns it.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for a server that is not among the owned; Plex's; the database's.
-    pub async fn choose_server(&self, machine_id: &str) -> Result<MediaServer, ServiceError> {
+    /// [`ServiceError::Invalid`] for a server that is not among the owned; [`ServiceError::Conflict`] without a Plex
+    /// account; Plex's; the database's.
+    pub async fn owned_server(&self, machine_id: &str) -> Result<MediaServer, ServiceError> {
         let owner = storage::user::find(&self.db, OWNER_ID).await?;
         let Some(owner_id) = owner.and_then(|owner| owner.plex_id) else {
             return Err(no_plex_account());
@@ -206,13 +207,22 @@ impl Setup {
         let Some(chosen) = chosen else {
             return Err(ServiceError::invalid("machineId", msg!("setup-not-owned")));
         };
-        let media_server = MediaServer {
+        Ok(MediaServer {
             machine_id: chosen.machine_id,
             owner_id,
             name: chosen.name,
-        };
+        })
+    }
+
+    /// Chooses the media server that membership is checked against. Nothing changes unless Plex confirms that the
+    /// owner owns it.
+    ///
+    /// # Errors
+    /// As [`Setup::owned_server`], and as [`Site::save`].
+    pub async fn choose_server(&self, by: &By, machine_id: &str) -> Result<MediaServer, SaveError> {
+        let media_server = self.owned_server(machine_id).await?;
         self.site
-            .update(|settings| settings.media_server = Some(media_server.clone()))
+            .save(by, None, |settings| settings.media_server = Some(media_server.clone()))
             .await?;
         tracing::info!("the media server was chosen");
         Ok(media_server)

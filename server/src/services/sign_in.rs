@@ -18,6 +18,7 @@ use tokio::time::Instant;
 
 use super::{
     ServiceError,
+    activity::{Activity, Event},
     limits::{self, Limits},
     linked_account::LinkedAccounts,
     membership::{Known, Membership, Verdict},
@@ -27,6 +28,7 @@ use super::{
 };
 use crate::{
     domain::{
+        activity::Kind,
         clock::Clock,
         hash::{Hash, same, sha256},
         redirect::ReturnTarget,
@@ -179,6 +181,8 @@ pub struct SignIn {
     pub claimed: Mutex<HashMap<(i64, Hash), (PlexToken, i64)>>,
     /// Keeps floods of polls away from the database.
     pub polls: Arc<Polls>,
+    /// Refusals.
+    pub activity: Arc<Activity>,
 }
 
 impl SignIn {
@@ -311,6 +315,16 @@ impl SignIn {
         Ok(storage::attempt::delete_expired(&self.db, now - SECOND_ANSWER).await?)
     }
 
+    /// Notes that a Plex account was turned away.
+    pub(super) fn refused(&self, reason: Refusal, known: &Known, address: IpAddr) {
+        let event = Event {
+            subject: &known.profile.name,
+            ..Event::new(Kind::SignInRefused, address)
+        };
+        self.activity
+            .note_refusal(&event, reason.name(), Some(known.profile.plex_id));
+    }
+
     fn claimed_now(&self) -> std::sync::MutexGuard<'_, HashMap<(i64, Hash), (PlexToken, i64)>> {
         self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -345,7 +359,7 @@ impl SignIn {
         // From taking the lease on: somebody who hangs up must not take it along.
         let this = Arc::clone(self);
         let work = tokio::spawn(async move {
-            let progress = this.take_turn(attempt, &asker).await;
+            let progress = this.take_turn(attempt, address).await;
             if let Ok(Progress::Pending { .. } | Progress::PlexTrouble { .. }) = progress {
                 turn.again();
             }
@@ -355,7 +369,7 @@ impl SignIn {
             .map_err(|error| ServiceError::Internal(format!("an attempt's task: {error}")))?
     }
 
-    async fn take_turn(&self, attempt: Attempt, asker: &str) -> Result<Progress, ServiceError> {
+    async fn take_turn(&self, attempt: Attempt, address: IpAddr) -> Result<Progress, ServiceError> {
         let now_ms = self.clock.now_ms();
         let until_ms = now_ms + LEASE_MS;
         if !storage::attempt::lease(&self.db, &attempt.key, now_ms, until_ms).await? {
@@ -365,13 +379,13 @@ impl SignIn {
                 _ => Ok(Progress::Pending { retry_after: BUSY_MS }),
             };
         }
-        self.advance(attempt, until_ms, asker).await
+        self.advance(attempt, until_ms, address).await
     }
 
     /// One step with the lease until `until_ms` held, which is given back whatever happens.
-    async fn advance(&self, attempt: Attempt, until_ms: i64, asker: &str) -> Result<Progress, ServiceError> {
+    async fn advance(&self, attempt: Attempt, until_ms: i64, address: IpAddr) -> Result<Progress, ServiceError> {
         let key = attempt.key;
-        let ended = match self.step(&attempt, asker).await {
+        let ended = match self.step(&attempt, address).await {
             Ok(Step::Ended(outcome)) => self.end(&attempt, &outcome).await,
             Ok(Step::Again(progress)) => {
                 if storage::attempt::release(&self.db, &key, until_ms).await.is_err() {
@@ -424,12 +438,12 @@ impl SignIn {
         tokio::spawn(in_time);
     }
 
-    async fn step(&self, attempt: &Attempt, asker: &str) -> Result<Step, ServiceError> {
+    async fn step(&self, attempt: &Attempt, address: IpAddr) -> Result<Step, ServiceError> {
         let key = (attempt.key.pin_id, attempt.key.code_hash);
         let kept = self.claimed_now().get(&key).map(|(token, _)| token.clone());
         let token = match kept {
             Some(token) => token,
-            None => match self.redeem(attempt, asker).await {
+            None => match self.redeem(attempt, &limits::subject(address)).await {
                 Ok(token) => {
                     let mut claimed = self.claimed_now();
                     if claimed.len() < MOST_CLAIMED {
@@ -443,13 +457,14 @@ impl SignIn {
         match self.membership.identify(&token).await {
             Ok(known) => match attempt.user_id {
                 Some(user_id) => {
+                    let asker = limits::subject(address);
                     let how = self
                         .linked_accounts
-                        .link(&self.membership, user_id, &token, &known, asker)
+                        .link(&self.membership, user_id, &token, &known, &asker)
                         .await?;
                     Ok(Step::Ended(Outcome::Linked { how }))
                 }
-                None => self.decide(attempt, &token, &known).await,
+                None => self.decide(attempt, &token, &known, address).await,
             },
             Err(error) => Ok(after_plex_error(&error)),
         }
@@ -470,7 +485,13 @@ impl SignIn {
         pin.token.ok_or(Step::Again(Progress::Pending { retry_after: POLL_MS }))
     }
 
-    async fn decide(&self, attempt: &Attempt, token: &PlexToken, known: &Known) -> Result<Step, ServiceError> {
+    async fn decide(
+        &self,
+        attempt: &Attempt,
+        token: &PlexToken,
+        known: &Known,
+        address: IpAddr,
+    ) -> Result<Step, ServiceError> {
         let set_up = attempt.purpose == Purpose::SetUp.name() && !self.site.now().owner_exists;
         if set_up && known.restricted {
             // Plex approves as whichever profile is selected. A child's can't own a server, and there is one owner only.
@@ -488,10 +509,13 @@ impl SignIn {
         }
         Ok(match self.membership.admit(token, known).await? {
             Verdict::In(user) => Step::Ended(Outcome::SignedIn { user_id: user.id }),
-            Verdict::Refused(reason) => Step::Ended(Outcome::Refused {
-                reason,
-                account: known.profile.name.clone(),
-            }),
+            Verdict::Refused(reason) => {
+                self.refused(reason, known, address);
+                Step::Ended(Outcome::Refused {
+                    reason,
+                    account: known.profile.name.clone(),
+                })
+            }
             Verdict::PlexTrouble(error) => after_plex_error(&error),
         })
     }

@@ -8,17 +8,23 @@ use std::sync::Arc;
 use app::{api::settings::PublicSettings, msg};
 use tokio::sync::watch;
 
-use super::ServiceError;
+use super::{ServiceError, activity::By};
 use crate::{
     domain::{
+        activity::Kind,
+        api_key::{ApiKey, KeptApiKey},
         secret::SessionSecret,
-        settings::{SettingError, Settings},
+        settings::{Difference, Mistake, SettingError, Settings},
     },
-    storage::{self, Db},
+    storage::{self, Db, settings::StoredSettings},
 };
 
 const CLIENT_IDENTIFIER: &str = "client_identifier";
 const SESSION_SECRET: &str = "session_secret";
+/// The hash of the API key.
+pub(super) const API_KEY: &str = "api_key";
+/// Its last four digits, and when it was made.
+const API_KEY_ABOUT: &str = "api_key_about";
 /// How often a change is tried again when somebody else was faster.
 const UPDATE_TRIES: usize = 5;
 
@@ -33,8 +39,47 @@ pub struct Snapshot {
     pub client_identifier: Arc<str>,
     /// Signs session cookies.
     pub session_secret: SessionSecret,
+    /// What is known of the API key, if there is one.
+    pub api_key: Option<KeptApiKey>,
     /// Whether user 1 exists.
     pub owner_exists: bool,
+}
+
+/// Why settings were not saved. Nothing was changed.
+#[derive(Debug)]
+pub enum SaveError {
+    /// These values don't fit: all of them.
+    Mistakes(Vec<Mistake>),
+    /// Somebody else changed these meanwhile, among those that were to be saved.
+    Changed {
+        /// What changed; empty: it is too long ago to be known.
+        differences: Vec<Difference>,
+        /// The version as it is now: saving from that one goes through.
+        version: i64,
+    },
+    /// Anything else.
+    Service(ServiceError),
+}
+
+impl From<ServiceError> for SaveError {
+    fn from(error: ServiceError) -> Self {
+        Self::Service(error)
+    }
+}
+
+impl From<storage::StorageError> for SaveError {
+    fn from(error: storage::StorageError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// From which version somebody began, and which settings they are about to save.
+#[derive(Debug, Clone, Copy)]
+pub struct Since<'a> {
+    /// The version that they saw.
+    pub version: i64,
+    /// The settings' names.
+    pub names: &'a [&'static str],
 }
 
 /// How far the first start has come.
@@ -122,57 +167,100 @@ impl Site {
         }
     }
 
-    /// Changes the settings, whole or not at all, on top of whatever others changed meanwhile.
+    /// Changes what is nobody's choice, such as that the set-up is done: no line of activity, no check.
     ///
     /// # Errors
     /// The database's; [`ServiceError::Conflict`] when others keep being faster.
     pub async fn update(&self, change: impl Fn(&mut Settings)) -> Result<(), ServiceError> {
-        self.try_update(|settings| {
-            change(settings);
+        for _ in 0..UPDATE_TRIES {
+            let stored = find(&self.db).await?;
+            let mut settings = decode(&stored.body)?;
+            change(&mut settings);
+            if storage::settings::update(&self.db, &stored, &encode(&settings)?, &[]).await? {
+                return self.reload().await;
+            }
+        }
+        Err(too_busy())
+    }
+
+    /// Saves settings, all of them or none, on top of whatever others changed meanwhile, with a line of activity for each
+    /// that has another value now. With `since`: not if others changed any of those meanwhile.
+    ///
+    /// # Errors
+    /// [`SaveError`]
+    pub async fn save(
+        &self,
+        by: &By,
+        since: Option<Since<'_>>,
+        change: impl Fn(&mut Settings),
+    ) -> Result<(), SaveError> {
+        for _ in 0..UPDATE_TRIES {
+            let stored = find(&self.db).await?;
+            let before = decode(&stored.body)?;
+            if let Some(since) = since {
+                self.unchanged_since(since, &stored, &before).await?;
+            }
+            let mut settings = before.clone();
+            change(&mut settings);
+            settings.check().map_err(SaveError::Mistakes)?;
+            let differences = Settings::differences(&before, &settings);
+            if differences.is_empty() {
+                return Ok(());
+            }
+            let lines: Vec<_> = differences
+                .iter()
+                .map(|difference| by.line(Kind::SettingChanged, &difference.name))
+                .collect();
+            if storage::settings::update(&self.db, &stored, &encode(&settings)?, &lines).await? {
+                return Ok(self.reload().await?);
+            }
+        }
+        Err(too_busy().into())
+    }
+
+    async fn unchanged_since(
+        &self,
+        since: Since<'_>,
+        stored: &StoredSettings,
+        now: &Settings,
+    ) -> Result<(), SaveError> {
+        if since.version == stored.version {
+            return Ok(());
+        }
+        let version = stored.version;
+        let Some(then) = storage::settings::find_older(&self.db, since.version).await? else {
+            let differences = Vec::new();
+            return Err(SaveError::Changed { differences, version });
+        };
+        let mut differences = Settings::differences(&decode(&then)?, now);
+        differences.retain(|difference| since.names.contains(&difference.name.as_str()));
+        if differences.is_empty() {
             Ok(())
-        })
-        .await
+        } else {
+            Err(SaveError::Changed { differences, version })
+        }
     }
 
     /// Changes one setting by name, as the command line does.
     ///
     /// # Errors
     /// [`ServiceError::Invalid`] for an unknown name or a value that does not fit; as [`Site::update`].
-    pub async fn change(&self, name: &str, value: &str) -> Result<(), ServiceError> {
-        self.try_update(|settings| {
-            *settings = settings
-                .with(name, value)
-                .map_err(|error| ServiceError::invalid("setting", error.to_string()))?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Changes several settings at once, all of them or none.
-    ///
-    /// # Errors
-    /// [`ServiceError::Invalid`] for values that don't fit; as [`Site::update`].
-    pub async fn edit(&self, change: impl Fn(&mut Settings)) -> Result<(), ServiceError> {
-        self.try_update(|settings| {
-            change(settings);
-            settings.check().map_err(|error| match error {
-                SettingError::Value(name, message) => ServiceError::invalid(name, message),
-                error @ SettingError::Unknown(..) => ServiceError::invalid("setting", error.to_string()),
+    pub async fn change(&self, by: &By, name: &str, value: &str) -> Result<(), ServiceError> {
+        let invalid = |error: SettingError| ServiceError::invalid("setting", error.to_string());
+        // Known to fit now; whatever others change meanwhile, the check in `save` has the last word.
+        self.now().settings.with(name, value).map_err(invalid)?;
+        let saved = self
+            .save(by, None, |settings| {
+                if let Ok(changed) = settings.with(name, value) {
+                    *settings = changed;
+                }
             })
+            .await;
+        saved.map_err(|error| match error {
+            SaveError::Mistakes(mistakes) => invalid(SettingError::Mistakes(mistakes)),
+            SaveError::Changed { .. } => too_busy(),
+            SaveError::Service(error) => error,
         })
-        .await
-    }
-
-    async fn try_update(&self, change: impl Fn(&mut Settings) -> Result<(), ServiceError>) -> Result<(), ServiceError> {
-        for _ in 0..UPDATE_TRIES {
-            let stored = find(&self.db).await?;
-            let mut settings = decode(&stored.body)?;
-            change(&mut settings)?;
-            if storage::settings::update(&self.db, stored.version, &encode(&settings)?).await? {
-                return self.reload().await;
-            }
-        }
-        Err(ServiceError::Conflict(msg!("errors-settings-busy")))
     }
 
     /// Raises the version without changing a setting, so that every instance reads everything again.
@@ -183,16 +271,38 @@ impl Site {
         self.update(|_| ()).await
     }
 
+    /// Whether the session secret is fixed by the configuration, so that it can't be rotated here.
+    #[must_use]
+    pub fn secret_is_configured(&self) -> bool {
+        self.configured_secret.is_some()
+    }
+
     /// Makes a new session secret and ends every session.
     ///
     /// # Errors
     /// [`ServiceError::Conflict`] while the secret is fixed by the configuration; the database's.
-    pub async fn rotate_session_secret(&self) -> Result<(), ServiceError> {
+    pub async fn rotate_session_secret(&self, by: &By) -> Result<(), ServiceError> {
         if self.configured_secret.is_some() {
-            return Err(ServiceError::Conflict(msg!("errors-secret-configured")));
+            return Err(ServiceError::Conflict(msg!("settings-secret-is-configured")));
         }
-        storage::settings::rotate_session_secret(&self.db, &SessionSecret::generate()?.to_hex()).await?;
+        let secret = SessionSecret::generate()?.to_hex();
+        let line = by.line(Kind::SessionSecretRotated, "");
+        storage::settings::renew(&self.db, &[(SESSION_SECRET, &secret)], true, Some(&line)).await?;
         self.reload().await
+    }
+
+    /// Makes a new API key; an older one stops working at once, on every instance.
+    ///
+    /// # Errors
+    /// [`ServiceError::Randomness`]; the database's.
+    pub async fn make_api_key(&self, by: &By) -> Result<ApiKey, ServiceError> {
+        let key = ApiKey::generate()?;
+        let kept = KeptApiKey::of(&key, by.at());
+        let values = [(API_KEY, &*kept.stored_hash()), (API_KEY_ABOUT, &*kept.stored_about())];
+        let line = by.line(Kind::ApiKeyMade, "");
+        storage::settings::renew(&self.db, &values, false, Some(&line)).await?;
+        self.reload().await?;
+        Ok(key)
     }
 
     /// Reads again if anybody changed anything.
@@ -223,7 +333,7 @@ impl Site {
     }
 }
 
-async fn find(db: &Db) -> Result<storage::settings::StoredSettings, ServiceError> {
+async fn find(db: &Db) -> Result<StoredSettings, ServiceError> {
     storage::settings::find(db)
         .await?
         .ok_or_else(|| ServiceError::Internal("the settings row is gone".into()))
@@ -254,8 +364,22 @@ async fn read(db: &Db, configured_secret: Option<&SessionSecret>) -> Result<Snap
         version: stored.version,
         client_identifier: identifier.into(),
         session_secret,
+        api_key: api_key(db).await?,
         owner_exists: storage::user::owner_exists(db).await?,
     })
+}
+
+async fn api_key(db: &Db) -> Result<Option<KeptApiKey>, ServiceError> {
+    let Some(hash) = storage::install::find(db, API_KEY).await? else {
+        return Ok(None);
+    };
+    let about = storage::install::find(db, API_KEY_ABOUT).await?.unwrap_or_default();
+    // Between the two another key may have been made: then the version has changed, and all is read again.
+    Ok(KeptApiKey::from_stored(&hash, &about))
+}
+
+fn too_busy() -> ServiceError {
+    ServiceError::Conflict(msg!("settings-busy"))
 }
 
 fn encode(settings: &Settings) -> Result<String, ServiceError> {

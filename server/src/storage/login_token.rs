@@ -349,8 +349,7 @@ pub async fn record_uses(db: &Db, uses: &[Use], activity_kind: &str) -> Result<(
                     actor_id: Some(one.user_id),
                     subject: one.name.clone(),
                     address: one.address.clone(),
-                    reason: String::new(),
-                    plex_id: None,
+                    ..Line::default()
                 };
                 insert_line!(tx, line);
             }

@@ -63,6 +63,8 @@ pub(super) const SWITCH: HostCookie = host_cookie!("switch");
 pub(super) const MADE: HostCookie = host_cookie!("made");
 /// The language that somebody chose without being signed in, such as `de`.
 pub(super) const LANGUAGE: &str = "latchkey.language";
+/// An API key that was just made, sealed, on its way to the page that shows it.
+pub(super) const MADE_KEY: HostCookie = host_cookie!("made-key");
 /// `light` or `dark`.
 pub(super) const THEME: &str = "latchkey.theme";
 

@@ -18,7 +18,7 @@ use axum::{
 use crate::{
     domain::people_rules::Denied,
     plex::{PlexError, PlexErrorKind},
-    services::ServiceError,
+    services::{ServiceError, site::SaveError},
 };
 
 /// Said to programs.
@@ -162,6 +162,39 @@ impl From<ServiceError> for Problem {
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         ServiceError::from(denied).into()
+    }
+}
+
+impl From<SaveError> for Problem {
+    /// Fields are named as the document names them.
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Service(error) => error.into(),
+            SaveError::Mistakes(mistakes) => {
+                let first = mistakes.first().map(|mistake| mistake.message.clone());
+                let errors = mistakes
+                    .into_iter()
+                    .map(|mistake| (mistake.name.to_owned(), mistake.message));
+                Self {
+                    errors: errors.collect(),
+                    ..Self::bad_request(first.unwrap_or_else(|| msg!("settings-not-saved", count = 1)))
+                }
+            }
+            SaveError::Changed { differences, .. } => {
+                let errors = differences.into_iter().map(|difference| {
+                    let message = msg!(
+                        "settings-changed-field",
+                        from = difference.from.to_string(),
+                        now = difference.now.to_string()
+                    );
+                    (difference.name, message)
+                });
+                Self {
+                    errors: errors.collect(),
+                    ..Self::new(StatusCode::CONFLICT, msg!("settings-changed-error"))
+                }
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! To add an endpoint: its URL in `app::paths` (pages) or in `router` (REST), a handler in a file of its own under
 //! `api/` or `pages/`, one line in `router`. Who is calling comes from the extractors in `extract`.
 
+mod activity;
 mod api;
 mod connections;
 mod cookies;

@@ -17,6 +17,6 @@ pub(super) async fn enter(
     let Some(bearer) = state.login_tokens.find_alive(value, client.address).await? else {
         return Ok(None);
     };
-    session::open_by_token(state, browser_session, client, &bearer.user, bearer.opens).await?;
+    session::open_by_pairing(state, browser_session, client, &bearer.user, bearer.opens).await?;
     Ok(Some(device_cookie(state, value)?))
 }

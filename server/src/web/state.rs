@@ -6,10 +6,10 @@ use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
     domain::clock::Clock,
     services::{
-        activity::Activity, devices::Devices, health::Health, limits::Limits, linked_account::LinkedAccounts,
-        local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail, members::Members, pairing::Pairings,
-        password_change::PasswordChange, password_reset::PasswordResets, sealed::Sealed, sessions::Sessions,
-        setup::Setup, sign_in::SignIn, site::Site,
+        activity::Activity, api_keys::ApiKeys, devices::Devices, health::Health, limits::Limits,
+        linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail,
+        members::Members, pairing::Pairings, password_change::PasswordChange, password_reset::PasswordResets,
+        sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site,
     },
 };
 
@@ -49,6 +49,8 @@ pub struct Parts {
     pub mail: Arc<Mail>,
     /// Passwords, linked accounts, devices.
     pub credentials: Credentials,
+    /// Programs with the API key.
+    pub api_keys: ApiKeys,
     /// Everybody.
     pub members: Members,
     /// First start.

@@ -141,15 +141,6 @@ fn users(page: u32, text: &str) -> Page {
     })
 }
 
-fn settings(saved: bool, text: &str) -> Page {
-    Page::Settings(SettingsPage {
-        members_may_make_tokens: saved,
-        login_token_parameter: text.into(),
-        saved,
-        error: (!saved).then(|| text.into()),
-    })
-}
-
 pub(super) fn all(text: &str) -> Vec<Page> {
     let approve = |page| Page::PairApprove(page);
     vec![
@@ -161,8 +152,6 @@ pub(super) fn all(text: &str) -> Vec<Page> {
             username: text.into(),
             error: Some(text.into()),
         }),
-        settings(true, text),
-        settings(false, text),
         Page::Switch(SwitchPage {
             current: text.into(),
             other: text.into(),
@@ -353,19 +342,6 @@ fn people_are_turned_over_page_by_page() {
         }
         assert!(html.contains("<a href=\"/users/9\">anna</a>") && html.contains("2 tokens"));
     }
-}
-
-#[test]
-fn settings_hold_what_they_held() {
-    let saved = html(settings(true, "token"));
-    assert_eq!(
-        fields(&saved, paths::SETTINGS),
-        ["membersMayMakeTokens", "loginTokenParameter"]
-    );
-    assert!(saved.contains("Saved.") && saved.contains(" checked"));
-    let wrong = html(settings(false, "a b"));
-    assert!(!wrong.contains("Saved.") && !wrong.contains(" checked") && wrong.contains("value=\"a b\""));
-    assert!(wrong.contains("aria-describedby=\"loginTokenParameter-hint settings-error\""));
 }
 
 #[test]

@@ -56,6 +56,11 @@ macro_rules! rekey {
 pub(super) use rekey;
 
 const FIND: &str = concat!("SELECT ", columns!(), " FROM users WHERE id = $1");
+const FIND_WHILE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM users WHERE id = $1 AND EXISTS (SELECT 1 FROM install WHERE name = $2 AND value = $3)"
+);
 const FIND_BY_PLEX_ID: &str = concat!("SELECT ", columns!(), " FROM users WHERE plex_id = $1");
 /// What Plex says now about a member. An e-mail that a password goes with stays.
 const UPDATE_PLEX: &str = concat!(
@@ -137,6 +142,20 @@ impl TryFrom<UserRow> for User {
 /// The database's, or a row that can't be read.
 pub async fn find(db: &Db, id: i64) -> Result<Option<User>, StorageError> {
     let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?;
+    row.map(User::try_from).transpose()
+}
+
+/// The member of this number, while the install's value of this name is this one: both in one question.
+///
+/// # Errors
+/// The database's, or a row that can't be read.
+pub async fn find_while(db: &Db, id: i64, name: &str, value: &str) -> Result<Option<User>, StorageError> {
+    let row: Option<UserRow> = on_db!(db, |pool| sqlx::query_as(FIND_WHILE)
+        .bind(id)
+        .bind(name)
+        .bind(value)
+        .fetch_optional(pool)
+        .await)?;
     row.map(User::try_from).transpose()
 }
 

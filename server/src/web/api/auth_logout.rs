@@ -9,15 +9,16 @@ use axum::{
 use serde_json::{Value, json};
 use tower_sessions::Session;
 
-use crate::web::{error::Problem, session, state::AppState};
+use crate::web::{error::Problem, extract::Client, session, state::AppState};
 
 /// 200 `{"status":"ok"}` and the cookie cleared, signed in or not.
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
+    client: Client,
     headers: HeaderMap,
     browser_session: Session,
 ) -> Result<(AppendHeaders<[(HeaderName, HeaderValue); 3]>, Json<Value>), Problem> {
-    let cookies = session::end(&state, &headers, &browser_session).await?;
+    let cookies = session::end(&state, &client, &headers, &browser_session).await?;
     Ok((
         AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie))),
         Json(json!({ "status": "ok" })),

@@ -1,5 +1,6 @@
 //! The REST API, one file an operation. The contract: docs/api.md.
 
+pub(super) mod activity;
 pub(super) mod attempts;
 pub(super) mod auth_local;
 pub(super) mod auth_logout;
@@ -13,6 +14,7 @@ pub(super) mod settings_initialize;
 pub(super) mod settings_main;
 pub(super) mod settings_plex;
 pub(super) mod settings_public;
+pub(super) mod settings_security;
 pub(super) mod setup_owner;
 pub(super) mod status;
 pub(super) mod user;

@@ -8,7 +8,7 @@ use crate::{
     services::setup::OwnedServers,
     web::{
         error::Problem,
-        extract::{Admin, JsonBody},
+        extract::{Admin, ChangesSettings, JsonBody},
         state::AppState,
     },
 };
@@ -53,10 +53,10 @@ pub(in crate::web) async fn read(State(state): State<AppState>, _: Admin) -> Jso
 /// settings untouched.
 pub(in crate::web) async fn update(
     State(state): State<AppState>,
-    _: Admin,
+    ChangesSettings(by): ChangesSettings,
     JsonBody(body): JsonBody<Body>,
 ) -> Result<Json<MediaServer>, Problem> {
-    let chosen = state.setup.choose_server(&body.machine_id).await?;
+    let chosen = state.setup.choose_server(&by, &body.machine_id).await?;
     Ok(Json(MediaServer {
         machine_id: Some(chosen.machine_id),
         name: Some(chosen.name),

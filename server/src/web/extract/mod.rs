@@ -1,21 +1,22 @@
 //! Extractors: who is calling, from where, and what they sent. Each refuses with a [`Problem`].
 
 mod body;
+mod credentials;
 #[expect(clippy::allow_attributes, reason = "handlers come to use them one after the other")]
 #[allow(dead_code, reason = "the handlers of some are being written")]
 mod people;
+mod settings;
 
 use app::msg;
 use std::net::IpAddr;
 
-use axum::{
-    extract::{FromRequestParts, OriginalUri},
-    http::{HeaderName, header, request::Parts},
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use tower_sessions::Session;
 
 pub(super) use body::{FormBody, JsonBody, JsonOrNothing, PathOf, QueryOf};
 pub(super) use people::*;
+
+pub(super) use settings::{ChangesSettings, MakesApiKey, RotatesSecret, SeesActivity};
 
 use super::{error::Problem, session, state::AppState};
 use crate::{
@@ -27,9 +28,6 @@ use crate::{
     },
     services::sessions::SessionUser,
 };
-
-/// How a program brings a login token; `Authorization: Bearer` is the standard spelling of the same.
-const X_LOGIN_TOKEN: HeaderName = HeaderName::from_static("x-login-token");
 
 /// Where the request comes from; put there by the middleware `client`.
 #[derive(Debug, Clone)]
@@ -59,8 +57,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
 pub(super) struct Caller {
     /// Who.
     pub(super) user: User,
-    /// By which session; `None`: a program that brings a login token with each request.
-    pub(super) session: Option<SessionFacts>,
+    /// How they proved it.
+    pub(super) proof: Proof,
+}
+
+/// How somebody proved who they are.
+#[derive(Debug, Clone)]
+pub(super) enum Proof {
+    /// A signed-in browser.
+    Session(SessionFacts),
+    /// A program that brings a login token with each request.
+    LoginToken,
+    /// A program that brings the owner's API key with each request: as strong as the owner's own sign-in.
+    ApiKey,
 }
 
 impl Caller {
@@ -68,10 +77,19 @@ impl Caller {
     pub(super) fn actor(&self) -> Actor<'_> {
         Actor {
             user: &self.user,
-            by_login_token: self
-                .session
-                .as_ref()
-                .is_none_or(|session| session.method == Method::Token),
+            by_login_token: match &self.proof {
+                Proof::Session(session) => session.method == Method::Token,
+                Proof::LoginToken => true,
+                Proof::ApiKey => false,
+            },
+        }
+    }
+
+    /// The session, where that is the proof.
+    pub(super) fn session(&self) -> Option<&SessionFacts> {
+        match &self.proof {
+            Proof::Session(session) => Some(session),
+            Proof::LoginToken | Proof::ApiKey => None,
         }
     }
 }
@@ -87,68 +105,13 @@ impl FromRequestParts<AppState> for MaybeCaller {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        let caller = match login_token(parts)? {
-            Some(token) => Some(bearer(parts, state, token).await?),
+        let caller = match credentials::find_program(parts, state).await? {
+            Some(program) => Some(program),
             None => find_caller(parts).await?,
         };
         parts.extensions.insert(Self(caller.clone()));
         Ok(Self(caller))
     }
-}
-
-/// The login token that a program sent with a request to the REST API.
-fn login_token(parts: &Parts) -> Result<Option<&str>, Problem> {
-    // Inside of the nested router the address has lost its beginning.
-    let path = parts
-        .extensions
-        .get::<OriginalUri>()
-        .map_or_else(|| parts.uri.path(), |original| original.path());
-    // The address as it came, in any case: `normalize` works further out.
-    let is_api = path
-        .get(..app::paths::API.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(app::paths::API));
-    if !is_api {
-        return Ok(None);
-    }
-    let two = || Problem::forbidden(msg!("errors-two-tokens"));
-    let mut found: Option<&str> = None;
-    for (name, value) in &parts.headers {
-        // What is no text is a wrong token.
-        let text = std::str::from_utf8(value.as_bytes()).unwrap_or("?");
-        let token = if *name == X_LOGIN_TOKEN {
-            text
-        } else if *name == header::AUTHORIZATION
-            && let Some(token) = after_bearer(value.as_bytes())
-        {
-            token
-        } else {
-            continue;
-        };
-        if found.replace(token).is_some_and(|other| other.trim() != token.trim()) {
-            return Err(two());
-        }
-    }
-    Ok(found)
-}
-
-/// What follows `Bearer`, in any case; nothing is a wrong token, too.
-fn after_bearer(value: &[u8]) -> Option<&str> {
-    const BEARER: &[u8] = b"bearer";
-    let (scheme, token) = value.split_at_checked(BEARER.len())?;
-    let ends = token.first().is_none_or(u8::is_ascii_whitespace);
-    (ends && scheme.eq_ignore_ascii_case(BEARER)).then(|| std::str::from_utf8(token).unwrap_or("?").trim())
-}
-
-/// Whose token that is.
-async fn bearer(parts: &Parts, state: &AppState, token: &str) -> Result<Caller, Problem> {
-    let address = parts.extensions.get::<Client>().map(|client| client.address);
-    let address = address.ok_or_else(|| Problem::bad_request(msg!("errors-no-address")))?;
-    let bearer = state.login_tokens.authenticate(token, address).await?;
-    let bearer = bearer.ok_or_else(Problem::token_refused)?;
-    Ok(Caller {
-        user: bearer.user,
-        session: None,
-    })
 }
 
 async fn find_caller(parts: &Parts) -> Result<Option<Caller>, Problem> {
@@ -161,7 +124,7 @@ async fn find_caller(parts: &Parts) -> Result<Option<Caller>, Problem> {
     let user = parts.extensions.get::<SessionUser>().and_then(SessionUser::get);
     Ok(user.filter(|user| user.disabled_at.is_none()).map(|user| Caller {
         user: user.clone(),
-        session: Some(facts),
+        proof: Proof::Session(facts),
     }))
 }
 

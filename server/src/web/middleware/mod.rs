@@ -17,5 +17,5 @@ pub(super) use log::{RequestId, log};
 pub(super) use normalize::normalize;
 pub(super) use origin::same_origin;
 pub(super) use security::{Nonce, security};
-pub(super) use session::{session, session_cookie_name};
+pub(super) use session::{session, session_cookie, session_cookie_name};
 pub(super) use token_redirect::{device_cookie, find_switch, somebody_looks, token_redirect};

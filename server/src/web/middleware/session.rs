@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use axum::{
     extract::{Request, State},
+    http::HeaderValue,
     middleware::Next,
     response::Response,
 };
@@ -11,7 +12,8 @@ use sha2::{Digest, Sha512};
 use tower::{Layer, Service};
 use tower_sessions::{
     Expiry, SessionManagerLayer,
-    cookie::{Key, SameSite, time::Duration},
+    cookie::{Cookie, CookieJar, Key, SameSite, time::Duration},
+    session::Id,
 };
 
 use crate::{
@@ -28,10 +30,31 @@ pub(in crate::web) fn session_cookie_name(state: &AppState) -> &'static str {
     }
 }
 
+/// The cookie's key wants 64 bytes; the secret has 32.
+fn key(state: &AppState) -> Key {
+    Key::from(&Sha512::digest(state.site.now().session_secret.expose()))
+}
+
+/// The `Set-Cookie` value of a session that was opened beside the layer, signed with the secret of the moment.
+pub(in crate::web) fn session_cookie(state: &AppState, id: &Id) -> HeaderValue {
+    let name = session_cookie_name(state);
+    let life = state.site.now().settings.lifetime().absolute;
+    let cookie = Cookie::build((name, id.to_string()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(state.secure_cookies())
+        .max_age(Duration::seconds(life));
+    let mut jar = CookieJar::new();
+    jar.signed_mut(&key(state)).add(cookie);
+    let cookie = jar.get(name).map(ToString::to_string).unwrap_or_default();
+    // Base64 and words of ours.
+    HeaderValue::from_str(&cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
 pub(in crate::web) async fn session(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let site = state.site.now();
-    // The cookie's key wants 64 bytes; the secret has 32.
-    let key = Key::from(&Sha512::digest(site.session_secret.expose()));
+    let key = key(&state);
     let user = SessionUser::default();
     request.extensions_mut().insert(user.clone());
     let mut service = SessionManagerLayer::new(RequestSessions::new(state.sessions.clone(), user.clone()))

@@ -28,7 +28,7 @@ use crate::{
     web::{
         cookies,
         error::Problem,
-        extract::{Caller, Client, MaybeCaller},
+        extract::{Caller, Client, MaybeCaller, Proof},
         session,
         state::AppState,
     },
@@ -268,7 +268,7 @@ async fn let_device_in(state: &AppState, parts: &mut Parts) -> Result<Option<Hea
     let facts = session::open_by_token(state, &browser_session, &client, &bearer.user, bearer.opens).await?;
     parts.extensions.insert(MaybeCaller(Some(Caller {
         user: bearer.user,
-        session: Some(facts),
+        proof: Proof::Session(facts),
     })));
     Ok(Some(device_cookie(state, &value)?))
 }

@@ -9,14 +9,15 @@ use axum::{
 use tower_sessions::Session;
 
 use super::see_other;
-use crate::web::{error::Problem, session, state::AppState};
+use crate::web::{error::Problem, extract::Client, session, state::AppState};
 
 pub(super) async fn submit(
     State(state): State<AppState>,
+    client: Client,
     headers: HeaderMap,
     browser_session: Session,
 ) -> Result<Response, Problem> {
-    let cookies = session::end(&state, &headers, &browser_session).await?;
+    let cookies = session::end(&state, &client, &headers, &browser_session).await?;
     let mut response = see_other(&format!("{}?reason=signed-out", paths::LOGIN));
     for cookie in cookies {
         response.headers_mut().append(SET_COOKIE, cookie);

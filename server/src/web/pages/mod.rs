@@ -1,5 +1,6 @@
 //! The pages, one file each: load the data, render. Forms answer with a redirect.
 
+mod activity;
 mod home;
 mod language;
 mod login;
@@ -64,7 +65,9 @@ pub(super) fn routes() -> Router<AppState> {
             "/users/{id}/tokens/{token_id}/revoke",
             get(tokens::elsewhere).post(tokens::revoke),
         )
-        .route(paths::SETTINGS, get(settings::show).post(settings::submit))
+        .merge(settings::routes())
+        .route(paths::ACTIVITY, get(activity::show))
+        .route(paths::ACTIVITY_CSV, get(activity::csv))
         .route(paths::SWITCH, get(switch::show).post(switch::submit))
         .route(paths::PAIR, get(pair::show))
         .route(paths::PAIR_APPROVE, get(pair_approve::show).post(pair_approve::submit))

@@ -281,7 +281,7 @@ async fn why_not(state: &AppState, caller: &Caller) -> Result<Message, Problem> 
 }
 
 fn is_fresh(state: &AppState, caller: &Caller) -> bool {
-    let began = caller.session.as_ref().map(|session| session.created_at);
+    let began = caller.session().map(|session| session.created_at);
     // A sign-in far in the future is one from before the clock was set back: nobody knows how old it is.
     began.is_some_and(|began| (-60..=FRESH).contains(&(state.clock.now() - began)))
 }

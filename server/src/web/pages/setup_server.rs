@@ -10,10 +10,15 @@ use serde::Deserialize;
 
 use super::{see_other, unless_owner};
 use crate::{
-    services::{ServiceError, setup::OwnedServers, site::SetupStage},
+    domain::user::OWNER_ID,
+    services::{
+        ServiceError,
+        setup::OwnedServers,
+        site::{SaveError, SetupStage},
+    },
     web::{
         error::Problem,
-        extract::{FormBody, MaybeCaller},
+        extract::{Client, FormBody, MaybeCaller},
         render::View,
         state::AppState,
     },
@@ -34,7 +39,7 @@ fn elsewhere(state: &AppState, MaybeCaller(caller): &MaybeCaller) -> Option<Resp
     }
 }
 
-async fn choice(state: &AppState) -> Result<ServerChoice, Problem> {
+pub(super) async fn choice(state: &AppState) -> Result<ServerChoice, Problem> {
     Ok(match state.setup.owned_servers().await {
         Ok(OwnedServers::Found(servers)) => ServerChoice::Owned(
             servers
@@ -71,6 +76,7 @@ pub(super) async fn show(State(state): State<AppState>, caller: MaybeCaller, vie
 pub(super) async fn submit(
     State(state): State<AppState>,
     caller: MaybeCaller,
+    client: Client,
     view: View,
     FormBody(form): FormBody<Form>,
 ) -> Result<Response, Problem> {
@@ -78,12 +84,16 @@ pub(super) async fn submit(
         return Ok(elsewhere);
     }
     if !form.machine_id.is_empty() {
-        let (status, error) = match state.setup.choose_server(&form.machine_id).await {
+        // Nobody else comes this far.
+        let by = state.activity.by(OWNER_ID, client.address);
+        let (status, error) = match state.setup.choose_server(&by, &form.machine_id).await {
             Ok(_) => (StatusCode::OK, None),
-            Err(ServiceError::Invalid { message, .. } | ServiceError::Conflict(message)) => {
+            Err(SaveError::Service(ServiceError::Invalid { message, .. } | ServiceError::Conflict(message))) => {
                 (StatusCode::BAD_REQUEST, Some(message))
             }
-            Err(ServiceError::Plex(_)) => (StatusCode::BAD_GATEWAY, Some(msg!("setup-plex-not-answering"))),
+            Err(SaveError::Service(ServiceError::Plex(_))) => {
+                (StatusCode::BAD_GATEWAY, Some(msg!("setup-plex-not-answering")))
+            }
             Err(error) => return Err(error.into()),
         };
         if error.is_some() {

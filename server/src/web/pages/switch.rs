@@ -68,7 +68,7 @@ pub(super) async fn submit(
         // Another link was opened after this page was shown: the question is another one now.
         return Ok(see_other(paths::SWITCH));
     }
-    let cookies = session::end(&state, &headers, &browser_session).await?;
+    let cookies = session::end(&state, &client, &headers, &browser_session).await?;
     let bearer = waiting.bearer;
     session::open_by_token(&state, &browser_session, &client, &bearer.user, bearer.opens).await?;
     let mut response = see_other(&waiting.to);

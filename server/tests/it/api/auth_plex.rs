@@ -212,7 +212,11 @@ async fn a_bare_plex_token_where_the_owner_allows_it() {
         .post_json(URL, json!({ "authToken": of("anna") }))
         .await
         .problem(403);
-    app.state.site.change("acceptPlexTokens", "true").await.unwrap();
+    app.state
+        .site
+        .change(&app.by(), "acceptPlexTokens", "true")
+        .await
+        .unwrap();
     let anna = program
         .post_json(URL, json!({ "authToken": of("anna") }))
         .await

@@ -240,7 +240,7 @@ on_both! {
         app.clock.advance(1);
         device.get(ME).await.problem(403);
         try_it(&device, &token).await.expect(200);
-        app.state.site.rotate_session_secret().await.unwrap();
+        app.state.site.rotate_session_secret(&app.by()).await.unwrap();
         device.get(ME).await.problem(403);
         try_it(&device, &token).await.expect(200);
         device.get(ME).await.expect(200);

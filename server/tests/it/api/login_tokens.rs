@@ -402,7 +402,7 @@ async fn the_link_leads_to_the_public_url_or_to_where_the_caller_asked() {
         for parameter in ["token", "t-K_9"] {
             app.state
                 .site
-                .edit(|settings| settings.login_token_parameter = parameter.to_owned())
+                .update(|settings| settings.login_token_parameter = parameter.to_owned())
                 .await
                 .unwrap();
             for (url, status) in [(token_url(1), 200), (tokens_url(1), 201)] {

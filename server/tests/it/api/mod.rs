@@ -1,5 +1,7 @@
 //! The REST API, one file a URL; what is the same for all of them in the files named after it.
 
+mod activity;
+mod api_key;
 mod attempts;
 mod auth_local;
 mod auth_logout;
@@ -23,6 +25,7 @@ mod settings_initialize;
 mod settings_main;
 mod settings_plex;
 mod settings_public;
+mod settings_security;
 mod setup_owner;
 mod status;
 mod token_headers;

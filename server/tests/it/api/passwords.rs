@@ -36,7 +36,7 @@ pub(super) async fn signed_in(actor: &Actor) -> bool {
 /// The kinds of the newest lines of activity.
 pub(super) async fn happened(app: &TestApp) -> Vec<String> {
     app.state.activity.flush().await.unwrap();
-    let lines = app.state.activity.newest(5).await.unwrap();
+    let lines = app.happened(5).await;
     lines.into_iter().map(|line| line.kind).collect()
 }
 

@@ -156,7 +156,7 @@ on_both! {
         let app = TestApp::start(engine).await;
         let people = [app.owner().await, app.member("anna").await];
         let second = app.second_instance().await;
-        app.state.site.rotate_session_secret().await.unwrap();
+        app.state.site.rotate_session_secret(&app.by()).await.unwrap();
         for person in &people {
             person.get(ME).await.problem(403);
             // Even before the other instance has noticed: the sessions are gone.
@@ -207,7 +207,7 @@ async fn a_secret_from_the_configuration_is_not_rotated() {
         .start()
         .await;
     let owner = app.set_up_local().await;
-    assert!(app.state.site.rotate_session_secret().await.is_err());
+    assert!(app.state.site.rotate_session_secret(&app.by()).await.is_err());
     owner.get(ME).await.expect(200);
     assert_eq!(storage::install::find(&app.db, "session_secret").await.unwrap(), None);
 }

@@ -4,16 +4,27 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::token_people::{ADMIN, MANAGE_USERS, household, id_of, make_value, permit, program, token_url};
-use crate::support::{Engine, TestApp, on_both};
+use crate::support::{Answer, Engine, TestApp, on_both};
 
 const URL: &str = "/api/v1/settings/main";
 
-/// What a new install answers.
+/// What a new install answers, but for the version.
 fn fresh() -> Value {
     json!({
-        "applicationTitle": "Latchkey", "applicationUrl": "", "localLogin": true, "mediaServerLogin": true, "newPlexLogin": true,
-        "allowSelfLoginToken": false, "loginTokenParameter": "token", "defaultPermissions": 32, "locale": "en",
+        "apiKey": "", "applicationTitle": "Latchkey", "applicationUrl": "", "mediaServerType": 1, "localLogin": true,
+        "mediaServerLogin": true, "newPlexLogin": true, "allowSelfLoginToken": false, "loginTokenParameter": "token",
+        "defaultPermissions": 32, "locale": "en", "householdChildren": false, "acceptPlexTokens": false,
+        "sessionIdleDays": 30, "sessionAbsoluteDays": 180, "seerrCookieName": false, "activityDays": 180,
     })
+}
+
+/// Without the version, which counts.
+#[track_caller]
+fn all(answer: &Answer) -> Value {
+    let mut all = answer.json();
+    let version = all.as_object_mut().unwrap().remove("version");
+    assert!(version.is_some_and(|version| version.as_i64().unwrap() > 0));
+    all
 }
 
 /// The same with these instead.
@@ -42,13 +53,13 @@ on_both! {
         }
         app.anon().get(URL).await.problem(401);
         app.anon().post_json(URL, body.clone()).await.problem(401);
-        assert_eq!(owner.get(URL).await.expect(200).json(), fresh());
+        assert_eq!(all(&owner.get(URL).await.expect(200)), fresh());
         permit(&app, id, ADMIN).await;
         for actor in [&anna, &header] {
             assert_eq!(actor.get(URL).await.expect(200).json(), owner.get(URL).await.json());
             actor.post_json(URL, body.clone()).await.expect(200);
         }
-        assert_eq!(owner.get(URL).await.json(), with(&body));
+        assert_eq!(all(&owner.get(URL).await), with(&body));
     }
 
     async fn what_is_sent_changes_and_the_rest_stays(engine) {
@@ -63,17 +74,17 @@ on_both! {
             for (name, value) in change.as_object().unwrap() {
                 so_far[name] = value.clone();
             }
-            assert_eq!(owner.post_json(URL, change).await.expect(200).json(), with(&so_far));
-            assert_eq!(owner.get(URL).await.json(), with(&so_far));
+            assert_eq!(all(&owner.post_json(URL, change).await.expect(200)), with(&so_far));
+            assert_eq!(all(&owner.get(URL).await), with(&so_far));
         }
         second.state.site.refresh().await.unwrap();
-        assert_eq!(owner.at(&second).get(URL).await.json(), with(&so_far));
+        assert_eq!(all(&owner.at(&second).get(URL).await), with(&so_far));
         let settings = second.state.site.now().settings.clone();
         assert!(settings.initialized && settings.media_server.is_some(), "what is not in the list stays too");
         // Nothing, what is there already, and what nobody knows change nothing.
         let read = owner.get(URL).await.json();
         for change in [json!({}), json!({ "applicationTitle": null, "localLogin": null }), read, json!({ "unknown": [1], "initialized": false, "apiKey": "x" })] {
-            assert_eq!(owner.post_json(URL, change).await.expect(200).json(), with(&so_far));
+            assert_eq!(all(&owner.post_json(URL, change).await.expect(200)), with(&so_far));
         }
         assert_eq!(second.state.site.now().settings, settings);
         let public = app.anon().get("/api/v1/settings/public").await.json();
@@ -109,7 +120,7 @@ on_both! {
             owner.ask(Method::POST, URL).header("content-type", "application/json").body(body).send().await.problem(400);
         }
         owner.post(URL).await.problem(415);
-        assert_eq!(owner.get(URL).await.json(), fresh());
+        assert_eq!(all(&owner.get(URL).await), fresh());
         app.state.site.refresh().await.unwrap();
         assert_eq!(app.state.site.now().version, version);
     }
@@ -122,7 +133,7 @@ on_both! {
             owner.post_json(URL, before.clone()).await.expect(200);
             let answer = owner.post_json(URL, json!({ "localLogin": false, "mediaServerLogin": false })).await;
             answer.problem(400);
-            assert_eq!(owner.get(URL).await.json(), with(&before), "nothing was changed");
+            assert_eq!(all(&owner.get(URL).await), with(&before), "nothing was changed");
             let fields = answer.fields();
             assert!(!fields.is_empty() && fields.iter().all(|field| ["localLogin", "mediaServerLogin"].contains(&field.as_str())), "{fields:?}");
         }
@@ -148,6 +159,55 @@ on_both! {
         assert_eq!(id_of(&anna).await, id);
     }
 
+    async fn all_mistakes_are_told_at_once(engine) {
+        let app = TestApp::start(engine).await;
+        let owner = app.set_up().await;
+        let body = json!({
+            "applicationTitle": "", "locale": "tlh", "loginTokenParameter": "a b", "sessionIdleDays": 0, "activityDays": 9999,
+            "localLogin": false, "mediaServerLogin": false, "defaultPermissions": ADMIN,
+        });
+        let answer = owner.post_json(URL, body).await;
+        answer.problem(400);
+        let mut fields = answer.fields();
+        fields.sort_unstable();
+        assert_eq!(
+            fields,
+            ["activityDays", "applicationTitle", "defaultPermissions", "localLogin", "locale", "loginTokenParameter", "sessionIdleDays"]
+        );
+        assert_eq!(all(&owner.get(URL).await), fresh());
+    }
+
+    /// With the version that was read, what others changed meanwhile is not overwritten; what they left alone is merged.
+    async fn a_version_protects_what_others_changed(engine) {
+        let app = TestApp::start(engine).await;
+        let owner = app.set_up().await;
+        let second = app.second_instance().await;
+        let version = owner.get(URL).await.json()["version"].clone();
+        let there = owner.at(&second);
+        there.post_json(URL, json!({ "applicationTitle": "Theirs", "version": version })).await.expect(200);
+        let mine = json!({ "applicationTitle": "Mine", "locale": "de", "version": version });
+        let answer = owner.post_json(URL, mine.clone()).await;
+        answer.problem(409);
+        assert_eq!(answer.fields(), ["applicationTitle"]);
+        let told = answer.json()["errors"][0]["message"].as_str().unwrap().to_owned();
+        assert!(told.contains("\"Latchkey\"") && told.contains("\"Theirs\""), "{told}");
+        app.state.site.refresh().await.unwrap();
+        assert_eq!(all(&owner.get(URL).await), with(&json!({ "applicationTitle": "Theirs" })), "nothing of it was saved");
+        // Another field: both are kept. A rotated secret raises the version, too, and changes no setting.
+        app.state.site.make_api_key(&app.by()).await.unwrap();
+        owner.post_json(URL, json!({ "locale": "de", "version": version })).await.expect(200);
+        let now = owner.get(URL).await.json();
+        assert_eq!((&now["applicationTitle"], &now["locale"]), (&json!("Theirs"), &json!("de")));
+        // From the version of now it goes through; one that is not known is as good as changed.
+        owner.post_json(URL, json!({ "applicationTitle": "Mine", "version": now["version"] })).await.expect(200);
+        owner.post_json(URL, json!({ "applicationTitle": "x", "version": 7_000_000 })).await.problem(409);
+        owner.post_json(URL, json!({ "applicationTitle": "x", "version": -1 })).await.problem(409);
+        let lines = app.happened(20).await;
+        let changed: Vec<_> = lines.iter().filter(|line| line.kind == "setting-changed").map(|line| line.subject.as_str()).collect();
+        assert_eq!(changed, ["applicationTitle", "locale", "applicationTitle"]);
+        assert!(lines.iter().all(|line| line.actor_id == Some(1) && !line.subject.contains("Theirs")));
+    }
+
     async fn changes_at_once_are_all_kept(engine) {
         let app = TestApp::start(engine).await;
         let owner = app.set_up().await;
@@ -162,7 +222,7 @@ on_both! {
             here.expect(200);
             there.expect(200);
             app.state.site.refresh().await.unwrap();
-            assert_eq!(owner.get(URL).await.json(), with(&json!({ "allowSelfLoginToken": on, "newPlexLogin": !on })));
+            assert_eq!(all(&owner.get(URL).await), with(&json!({ "allowSelfLoginToken": on, "newPlexLogin": !on })));
         }
     }
 }
@@ -175,7 +235,7 @@ async fn the_public_url_is_shown() {
         .await;
     let owner = app.set_up().await;
     assert_eq!(
-        owner.get(URL).await.expect(200).json(),
+        all(&owner.get(URL).await.expect(200)),
         with(&json!({ "applicationUrl": "https://home.test" }))
     );
     app.anon()

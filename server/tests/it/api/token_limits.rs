@@ -225,7 +225,7 @@ on_both! {
         let mut refused = 0;
         for app in [&app, &second] {
             app.state.activity.flush().await.unwrap();
-            refused = app.state.activity.newest(100).await.unwrap().iter().filter(|line| line.kind == "token-refused").count();
+            refused = app.happened(100).await.iter().filter(|line| line.kind == "token-refused").count();
         }
         assert_eq!(refused, 1, "of both instances together");
     }

@@ -72,7 +72,7 @@ pub(super) async fn number(app: &TestApp, sql: &'static str) -> i64 {
 pub(super) async fn members_may(app: &TestApp, may: bool) {
     app.state
         .site
-        .edit(|settings| settings.members_may_make_tokens = may)
+        .update(|settings| settings.members_may_make_tokens = may)
         .await
         .unwrap();
 }
@@ -106,7 +106,7 @@ pub(super) async fn signed_in_by(app: &TestApp, token: &str) -> Actor {
 pub(super) async fn lines(app: &TestApp) -> Vec<Line> {
     app.state.activity.flush().await.unwrap();
     app.state.login_tokens.flush().await.unwrap();
-    let mut lines = app.state.activity.newest(10_000).await.unwrap();
+    let mut lines = app.happened(10_000).await;
     lines.reverse();
     lines
 }

@@ -226,6 +226,7 @@ on_both! {
             address: address.into(),
             reason: String::new(),
             plex_id: None,
+            ..Line::default()
         };
         assert_eq!(lines(&app).await, [
             line(0, "token-made", 1, "Küche 🔑", HOME),
@@ -263,13 +264,17 @@ on_both! {
         app.anon().post_json("/api/v1/auth/token", json!({ "token": expired })).await.problem(403);
         program(&app, &wrong_token(1)).from("2001:db8::7").get(ME).await.problem(403);
         program(&app, "x").from("2001:db8::7").get(ME).await.problem(403);
-        let told = [(Some(id), None, "old tablet", HOME), (None, None, "", "2001:db8::7"), (None, None, "", "2001:db8::7")];
-        assert_eq!(of_kind(&lines(&app).await, "token-refused"), told);
+        // What is refused from one place is one line that counts.
+        let mut refused = lines(&app).await;
+        refused.sort_by_key(|line| line.times);
+        let told = [(Some(id), None, "old tablet", HOME), (None, None, "", "2001:db8::7")];
+        assert_eq!(of_kind(&refused, "token-refused"), told);
+        assert_eq!(refused.last().unwrap().times, 2);
         // A tablet that retries for ever does not fill the list: once an hour, while it counts once a minute.
         for (advance, more) in [(0, 0), (59, 0), (1, 0), (HOUR - 2 * MINUTE, 0), (MINUTE, 1), (MINUTE, 1)] {
             app.clock.advance(advance);
             program(&app, &expired).get(ME).await.problem(403);
-            assert_eq!(of_kind(&lines(&app).await, "token-refused").len(), 3 + more, "{advance}");
+            assert_eq!(of_kind(&lines(&app).await, "token-refused").len(), 2 + more, "{advance}");
         }
     }
 
@@ -311,9 +316,9 @@ on_both! {
         assert_eq!(lines(&app).await.len(), 1);
         app.clock.advance(180 * DAY);
         app.state.activity.clean().await.unwrap();
-        assert_eq!(app.state.activity.newest(10).await.unwrap().len(), 1);
+        assert_eq!(app.happened(10).await.len(), 1);
         app.clock.advance(1);
         app.state.activity.clean().await.unwrap();
-        assert_eq!(app.state.activity.newest(10).await.unwrap().len(), 0);
+        assert_eq!(app.happened(10).await.len(), 0);
     }
 }

@@ -100,7 +100,7 @@ on_both! {
         let app = TestApp::start(engine).await;
         let anna = app.member("anna").await;
         let old = anna.cookie(SID).unwrap();
-        app.state.site.rotate_session_secret().await.unwrap();
+        app.state.site.rotate_session_secret(&app.by()).await.unwrap();
         anna.get("/api/v1/auth/me").await.problem(403);
         assert_out(&app, &old, "of the old secret").await;
         assert_eq!(count(&app, "SELECT COUNT(*) FROM sessions").await, 0);
@@ -117,7 +117,7 @@ on_both! {
         let anna = app.member("anna").await;
         let other = app.second_instance().await;
         anna.at(&other).get("/api/v1/auth/me").await.expect(200);
-        other.state.site.rotate_session_secret().await.unwrap();
+        other.state.site.rotate_session_secret(&other.by()).await.unwrap();
         // The sessions are gone whatever the cookie is signed with.
         let answer = anna.at(&app).get("/api/v1/auth/me").await;
         assert!(matches!(answer.status(), 401 | 403));
@@ -229,7 +229,7 @@ on_both! {
         let app = TestApp::start(engine).await;
         let late = app.anon();
         late.post_form("/setup", &[("code", &app.setup_code().await)]).await.see_other();
-        app.state.site.rotate_session_secret().await.unwrap();
+        app.state.site.rotate_session_secret(&app.by()).await.unwrap();
         assert_eq!(late.page("/setup/owner").await.see_other(), "/setup");
         late.post_form("/setup", &[("code", &app.setup_code().await)]).await.see_other();
         late.page("/setup/owner").await.expect(200);

@@ -54,7 +54,7 @@ pub(super) async fn number(actor: &Actor) -> i64 {
 
 /// The setting *members may make login tokens*.
 pub(super) async fn members_may(app: &TestApp, may: bool) {
-    let edited = app.state.site.edit(|settings| settings.members_may_make_tokens = may);
+    let edited = app.state.site.update(|settings| settings.members_may_make_tokens = may);
     edited.await.unwrap();
 }
 

@@ -122,7 +122,7 @@ on_both! {
         before.get("/api/v1/auth/me").await.problem(403);
         assert_eq!(count(&asked.app, SESSIONS).await, sessions, "one went, one came");
         // It is a session of the token: it can't make another, and ends with it.
-        asked.app.state.site.edit(|settings| settings.members_may_make_tokens = true).await.unwrap();
+        asked.app.state.site.update(|settings| settings.members_may_make_tokens = true).await.unwrap();
         let path = format!("/api/v1/user/{}/settings/tokens", asked.anna);
         asked.bea.post_json(&path, json!({ "name": "Another" })).await.problem(403);
         revoke(&asked.owner, asked.anna, asked.made.id).await;
@@ -241,7 +241,7 @@ on_both! {
     async fn a_rotated_secret_ends_the_question(engine) {
         let asked = Asked::start(engine).await;
         let cookie = asked.bea.cookie(SWITCH).unwrap();
-        asked.app.state.site.rotate_session_secret().await.unwrap();
+        asked.app.state.site.rotate_session_secret(&asked.app.by()).await.unwrap();
         assert_eq!(over(&asked.bea.page("/switch").await), "/");
         asked.bea.plant(SWITCH, &cookie);
         assert_eq!(over(&switch(&asked.bea).await), "/login?reason=link");

@@ -3,7 +3,7 @@
 use latchkey::storage::activity::{self, Line};
 
 use super::{
-    ODD, Store, member, owner,
+    ODD, Store, member, newest, owner,
     sql::{crowd, execute},
 };
 use crate::support::on_both;
@@ -18,6 +18,7 @@ fn line(at: i64, subject: &str) -> Line {
         address: "2001:db8::7".into(),
         reason: "word".into(),
         plex_id: Some(52_990_041),
+        ..Line::default()
     }
 }
 
@@ -27,7 +28,7 @@ on_both! {
         let db = &store.db;
         owner(db).await;
         let anna = member(db, 52).await;
-        assert_eq!(activity::list(db, 10).await.unwrap(), []);
+        assert_eq!(newest(db, 10).await.unwrap(), []);
         let lines = [
             line(3_000, ""),
             // The clock was set back in between: what was written last is the newest.
@@ -38,11 +39,11 @@ on_both! {
         activity::create(db, &[]).await.unwrap();
         activity::create(db, &lines[..1]).await.unwrap();
         activity::create(db, &lines[1..]).await.unwrap();
-        let mut newest = lines.to_vec();
-        newest.reverse();
-        assert_eq!(activity::list(db, 10).await.unwrap(), newest);
-        assert_eq!(activity::list(db, 2).await.unwrap(), newest[..2]);
-        assert_eq!(activity::list(db, 0).await.unwrap(), []);
+        let mut expected = lines.to_vec();
+        expected.reverse();
+        assert_eq!(newest(db, 10).await.unwrap(), expected);
+        assert_eq!(newest(db, 2).await.unwrap(), expected[..2]);
+        assert_eq!(newest(db, 0).await.unwrap(), []);
     }
 
     async fn people_who_are_gone_are_left_out_of_it(engine) {
@@ -55,7 +56,7 @@ on_both! {
         execute(db, "DELETE FROM users WHERE plex_id = 52").await;
         activity::create(db, &[Line { user_id: Some(anna.id), actor_id: Some(anna.id), ..line(3, "after") }]).await.unwrap();
         activity::create(db, &[Line { user_id: Some(1), actor_id: Some(-5), ..line(4, "after") }]).await.unwrap();
-        let people: Vec<_> = activity::list(db, 10).await.unwrap().iter().map(|line| (line.at, line.user_id, line.actor_id)).collect();
+        let people: Vec<_> = newest(db, 10).await.unwrap().iter().map(|line| (line.at, line.user_id, line.actor_id)).collect();
         assert_eq!(people, [(4, Some(1), None), (3, None, None), (2, Some(1), None), (1, None, Some(1))]);
     }
 
@@ -68,7 +69,7 @@ on_both! {
         }
         assert_eq!(activity::delete_before(db, 3).await.unwrap(), 2);
         assert_eq!(activity::delete_before(db, 3).await.unwrap(), 0);
-        let left: Vec<_> = activity::list(db, 10).await.unwrap().iter().map(|line| line.at).collect();
+        let left: Vec<_> = newest(db, 10).await.unwrap().iter().map(|line| line.at).collect();
         assert_eq!(left, [3, 5]);
     }
 
@@ -82,7 +83,7 @@ on_both! {
         for written in written {
             written.unwrap();
         }
-        let mut times: Vec<_> = activity::list(&store.db, 100).await.unwrap().iter().map(|line| line.at).collect();
+        let mut times: Vec<_> = newest(&store.db, 100).await.unwrap().iter().map(|line| line.at).collect();
         times.sort_unstable();
         assert_eq!(times, (0..40).collect::<Vec<_>>());
     }

@@ -4,13 +4,13 @@ use latchkey::{
     domain::{hash::Hash, token::LoginToken, user::User},
     storage::{
         Db, Reader, StorageError,
-        activity::{self, Line},
+        activity::Line,
         login_token::{self, NewValue, Use},
     },
 };
 
 use super::{
-    ODD, Store, hash, member, owner,
+    ODD, Store, hash, member, newest, owner,
     sql::{crowd, execute},
 };
 use crate::support::on_both;
@@ -38,6 +38,7 @@ fn line(kind: &str) -> Line {
         address: "192.0.2.1".into(),
         reason: String::new(),
         plex_id: None,
+        ..Line::default()
     }
 }
 
@@ -183,7 +184,7 @@ on_both! {
         assert!(below(1, 5, 3).await);
         delete(db, 1, login_token::list(db, 1).await.unwrap()[0].id).await.unwrap();
         assert!(below(1, 6, 3).await && !below(1, 7, 3).await);
-        let made = activity::list(db, 100).await.unwrap().iter().filter(|line| line.kind == "made").count();
+        let made = newest(db, 100).await.unwrap().iter().filter(|line| line.kind == "made").count();
         assert_eq!(made, 5, "only of what was made");
     }
 
@@ -217,7 +218,7 @@ on_both! {
         login_token::delete(db, anna.id, token.id, &about).await.unwrap().unwrap();
         let named = |kind: &str| Line { subject: "Kitchen".into(), ..line(kind) };
         let expected = [Line { user_id: Some(anna.id), ..named("revoked") }, named("regenerated"), line("made")];
-        assert_eq!(activity::list(db, 10).await.unwrap(), expected, "the line of what was made is as it was handed in");
+        assert_eq!(newest(db, 10).await.unwrap(), expected, "the line of what was made is as it was handed in");
     }
 
     async fn what_a_form_made_a_moment_ago_is_found_until_it_is_used(engine) {
@@ -349,7 +350,7 @@ async fn last_used(db: &Db, token: &LoginToken) -> (Option<i64>, Option<String>)
 
 /// The lines about uses, newest first.
 async fn told(db: &Db) -> Vec<Line> {
-    let mut lines = activity::list(db, 10_000).await.unwrap();
+    let mut lines = newest(db, 10_000).await.unwrap();
     lines.retain(|line| !["made", "regenerated", "revoked"].contains(&line.kind.as_str()));
     lines
 }
@@ -403,6 +404,7 @@ on_both! {
             address: "2001:db8::7".into(),
             reason: String::new(),
             plex_id: None,
+            ..Line::default()
         };
         assert_eq!(told(db).await, [expected]);
         // Another address of the same network is nothing new, however much later.

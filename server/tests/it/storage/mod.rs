@@ -18,14 +18,24 @@ use latchkey::{
     bootstrap,
     config::{Config, Sources},
     domain::{hash::Hash, permission::Permissions, session::SessionFacts, user::User},
-    storage::{self, Db, Reader, StorageError, user::PlexProfile},
+    storage::{
+        self, Db, Reader, StorageError,
+        activity::{Filter, Line},
+        user::PlexProfile,
+    },
 };
 use tempfile::TempDir;
 
-use crate::support::{Database, Engine};
+use crate::support::{Database, Engine, handed_in};
 
 /// Text that databases, drivers and careless code trip over.
 const ODD: &str = "Großmutter 👵🏽 \u{202e}abc\u{0301} '; DROP TABLE users; -- \\ \" $1 ?";
+
+/// So many lines of activity, the newest first, as they were handed in.
+async fn newest(db: &Db, most: i64) -> Result<Vec<Line>, StorageError> {
+    let lines = storage::activity::list(db, &Filter::default(), most).await?;
+    Ok(lines.into_iter().map(handed_in).collect())
+}
 
 /// An opened database with nothing in it.
 struct Store {

@@ -4,7 +4,7 @@ use latchkey::{
     domain::{hash::Hash, token::LoginToken},
     storage::{
         Db, Reader, StorageError,
-        activity::{self, Line},
+        activity::Line,
         login_token::{self, NewValue},
         pairing::{self, Approval, Claimed, NewPairing, Pairing},
         user,
@@ -12,7 +12,7 @@ use latchkey::{
 };
 
 use super::{
-    ODD, Store, hash, member, owner,
+    ODD, Store, hash, member, newest, owner,
     sql::{crowd, execute, number},
 };
 use crate::support::on_both;
@@ -68,11 +68,12 @@ fn line(kind: &str) -> Line {
         address: "192.0.2.1".into(),
         reason: String::new(),
         plex_id: None,
+        ..Line::default()
     }
 }
 
 async fn lines(db: &Db) -> Vec<Line> {
-    activity::list(db, 1_000).await.unwrap()
+    newest(db, 1_000).await.unwrap()
 }
 
 async fn approve(db: &Db, device: u8, approval: &Approval<'_>, now: i64) -> bool {

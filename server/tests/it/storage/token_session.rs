@@ -56,6 +56,7 @@ fn line() -> Line {
         address: "192.0.2.1".into(),
         reason: String::new(),
         plex_id: None,
+        ..Line::default()
     }
 }
 

@@ -6,9 +6,13 @@ use axum::Router;
 use latchkey::{
     bootstrap::{self, App},
     config::{Config, Sources},
-    domain::clock::ManualClock,
+    domain::{
+        activity::{Group, Kind},
+        clock::ManualClock,
+    },
     plex::{PacingLimits, PlexLimits},
-    storage::Db,
+    services::activity::{By, Filter, StoredLine},
+    storage::{self, Db, activity::Line},
     web::{self, AppState},
 };
 use plex_stub::{ATTIC, Stub, World};
@@ -214,6 +218,24 @@ impl TestApp {
         self.seen.lock().unwrap().clone()
     }
 
+    /// The owner, as the one who changes something without a request.
+    pub(crate) fn by(&self) -> By {
+        self.state.activity.by(1, [192, 0, 2, 10].into())
+    }
+
+    /// So many of the newest lines of activity that are written, without the many of signing in and out,
+    /// and without the choice of the media server, which every set-up makes.
+    pub(crate) async fn happened(&self, most: i64) -> Vec<Line> {
+        let kinds = Kind::ALL.iter().filter(|kind| kind.group() != Group::SignIns);
+        let filter = Filter {
+            kinds: kinds.map(|kind| kind.name()).collect(),
+            ..Filter::default()
+        };
+        let lines = storage::activity::list(&self.db, &filter, most).await.unwrap();
+        let lines = lines.into_iter().filter(|line| line.subject != "mediaServer");
+        lines.map(handed_in).collect()
+    }
+
     /// Somebody new, without any cookie.
     pub(crate) fn anon(&self) -> Actor {
         Actor::new(self.router(), Arc::clone(&self.seen))
@@ -311,6 +333,23 @@ impl TestApp {
             .post_json("/api/v1/auth/plex/attempts/poll", json!({ "pinId": pin_id }))
             .await;
         answer.expect(200).json()
+    }
+}
+
+/// A line of activity as it was before it was written.
+pub(crate) fn handed_in(line: StoredLine) -> Line {
+    Line {
+        at: line.at,
+        kind: line.kind,
+        user_id: line.user_id,
+        actor_id: line.actor_id,
+        subject: line.subject,
+        address: line.address,
+        reason: line.reason,
+        plex_id: line.plex_id,
+        agent: line.agent,
+        fold: None,
+        times: line.times,
     }
 }
 

@@ -23,7 +23,7 @@ mod wait;
 
 pub(crate) use actor::{Actor, Asked};
 pub(crate) use answer::{Answer, Attributes};
-pub(crate) use app::{ATTIC_NAME, OWNER_EMAIL, OWNER_PASSWORD, START, TestApp};
+pub(crate) use app::{ATTIC_NAME, OWNER_EMAIL, OWNER_PASSWORD, START, TestApp, handed_in};
 pub(crate) use database::{Database, Engine};
 pub(crate) use log::Log;
 pub(crate) use smtp::{Smtp, SmtpMood};

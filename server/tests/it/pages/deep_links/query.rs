@@ -116,7 +116,7 @@ async fn wherever_the_token_stands() {
 async fn another_name_by_setting() {
     let home = home(Engine::Sqlite).await;
     let site = &home.app.state.site;
-    site.edit(|settings| settings.login_token_parameter = "door-Key_1".into())
+    site.update(|settings| settings.login_token_parameter = "door-Key_1".into())
         .await
         .unwrap();
     let token = &home.made.value;

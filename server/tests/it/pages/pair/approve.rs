@@ -99,7 +99,7 @@ on_both! {
         assert!(page.contains("Kitchen &lt;wall&gt;") && page.contains(" by Robin"), "{page}");
 
         home.app.state.activity.flush().await.unwrap();
-        let lines = home.app.state.activity.newest(10).await.unwrap();
+        let lines = home.app.happened(10).await;
         let told: Vec<_> = lines.iter()
             .filter(|line| line.kind == "device-approved" || line.kind == "token-made")
             .map(|line| (line.kind.as_str(), line.user_id, line.actor_id, line.subject.as_str(), line.address.as_str()))

@@ -426,7 +426,7 @@ async fn a_code_that_is_shown_works_after_the_secret_was_rotated() {
     let home = home(Engine::Sqlite).await;
     let device = tablet(&home.app);
     begin(&device).await;
-    home.app.state.site.rotate_session_secret().await.unwrap();
+    home.app.state.site.rotate_session_secret(&home.app.by()).await.unwrap();
     let phone = home.app.owner().await;
     let code = begin(&device).await;
     yes(&phone, &code, home.anna, "Kitchen").await.expect(200);

@@ -202,7 +202,7 @@ on_both! {
 
     async fn a_rotated_secret_ends_it(engine) {
         let home = home(engine).await;
-        home.app.state.site.rotate_session_secret().await.unwrap();
+        home.app.state.site.rotate_session_secret(&home.app.by()).await.unwrap();
         out(&home.tablet, "rotated").await;
     }
 

@@ -1,0 +1,160 @@
+//! Settings and activity.
+
+use app::{messages::Message, msg, pages::*};
+
+fn general() -> SettingsPart {
+    SettingsPart::General(GeneralSettings {
+        application_title: "Attic".into(),
+        public_url: "https://attic.example".into(),
+        locale: "en".into(),
+    })
+}
+
+fn users(parameter: &str) -> SettingsPart {
+    SettingsPart::Users(UsersSettings {
+        plex_sign_in: true,
+        new_plex_members: true,
+        household_children: false,
+        local_sign_in: true,
+        members_may_make_tokens: true,
+        login_token_parameter: parameter.into(),
+        new_may_request: true,
+        new_may_manage_users: false,
+    })
+}
+
+fn plex(servers: ServerChoice) -> SettingsPart {
+    SettingsPart::Plex(PlexSettings {
+        servers,
+        chosen: Some(("a".repeat(40), "Attic".into())),
+        accept_plex_tokens: false,
+        client_identifier: "0b5a1f2e-64cf-4e7e-9d3a-6c0d1b2a3f4e".into(),
+    })
+}
+
+fn security(key: Option<Option<&str>>, locked: bool) -> SettingsPart {
+    SettingsPart::Security(SecuritySettings {
+        session_idle_days: "30".into(),
+        session_absolute_days: "180".into(),
+        activity_days: "180".into(),
+        seerr_cookie_name: false,
+        api_key: key.map(|value| ShownKey {
+            masked: format!("{}3f4e", "*".repeat(60)),
+            made_at: "2026-09-14T18:02:11Z".into(),
+            value: value.map(Into::into),
+        }),
+        api_key_locked: locked.then(|| msg!("settings-denied-owners-key")),
+        secret_locked: locked.then(|| msg!("settings-secret-is-configured")),
+        rotated: false,
+    })
+}
+
+fn line(at: &str, sentence: Message, times: i64, refusal: bool) -> ActivityLine {
+    ActivityLine {
+        at: at.into(),
+        last_at: (times > 1).then(|| "2026-09-14T18:09:59Z".into()),
+        times,
+        sentence,
+        address: "2001:db8:85a3::8a2e:370:7334".into(),
+        browser: (!refusal).then(|| "Safari on iPad".into()),
+        refusal,
+        explain: None,
+    }
+}
+
+fn activity(lines: Vec<ActivityLine>) -> Page {
+    Page::Activity(Box::new(ActivityPage {
+        filter: ActivityFilter::default(),
+        people: vec![(1, "Robin".into()), (2, "Anna".into())],
+        kinds: vec![("sign-ins".into(), msg!("activity-group-sign-ins"))],
+        lines,
+        older: Some("/activity?before=17".into()),
+        newest: None,
+        csv: "/activity.csv".into(),
+        days: (1..=30)
+            .map(|day| DayCount {
+                day: format!("2026-09-{day:02}T00:00:00Z"),
+                count: (day * 7) % 11,
+            })
+            .collect(),
+        kept_days: 180,
+    }))
+}
+
+/// Every state of these pages.
+pub(crate) fn pages() -> Vec<(&'static str, Page)> {
+    let open = |part| Page::Settings(Box::new(SettingsPage::new(part, 7)));
+    let owned = |name: &str, id: &str| OwnedServer {
+        machine_id: id.repeat(40),
+        name: name.into(),
+        platform: "Linux".into(),
+    };
+    let servers = ServerChoice::Owned(vec![owned("Attic", "a"), owned("Cellar", "b")]);
+    let wrong = SettingsPage {
+        mistakes: vec![
+            ("loginTokenParameter", msg!("settings-wrong-parameter")),
+            ("localSignIn", msg!("settings-wrong-no-way-in")),
+        ],
+        ..SettingsPage::new(users("a b"), 7)
+    };
+    let changed = SettingsPage {
+        changed: Some(vec![
+            ChangedSetting {
+                name: "applicationTitle".into(),
+                from: SettingValue::Text("Attic".into()),
+                now: SettingValue::Text("Großmutters Dachboden".into()),
+            },
+            ChangedSetting {
+                name: "plexSignIn".into(),
+                from: SettingValue::Switch(true),
+                now: SettingValue::Switch(false),
+            },
+        ]),
+        ..SettingsPage::new(general(), 8)
+    };
+    let saved = SettingsPage {
+        saved: true,
+        ..SettingsPage::new(general(), 8)
+    };
+    let who = |name: &str| Message::from(name);
+    let signed_in = msg!(
+        "activity-signed-in",
+        who = who("Anna"),
+        reason = "plex",
+        actor = who("Anna"),
+        own = "yes",
+        subject = "nobody"
+    );
+    let refused = msg!(
+        "activity-sign-in-refused",
+        who = who("Anna"),
+        reason = "wrong-password",
+        subject = "nobody"
+    );
+    let key = "3f4e".repeat(16);
+    vec![
+        ("settings", open(general())),
+        ("settings-saved", Page::Settings(Box::new(saved))),
+        ("settings-changed", Page::Settings(Box::new(changed))),
+        ("settings-users", open(users("token"))),
+        ("settings-users-wrong", Page::Settings(Box::new(wrong))),
+        ("settings-plex", open(plex(servers))),
+        ("settings-plex-unreachable", open(plex(ServerChoice::PlexUnreachable))),
+        ("settings-security", open(security(None, false))),
+        ("settings-security-key", open(security(Some(None), true))),
+        ("settings-security-made", open(security(Some(Some(&key)), false))),
+        (
+            "settings-ask-secret",
+            open(SettingsPart::Renew(RenewQuestion::SessionSecret)),
+        ),
+        ("settings-ask-key", open(SettingsPart::Renew(RenewQuestion::NewApiKey))),
+        ("activity-none", activity(Vec::new())),
+        (
+            "activity",
+            activity(vec![
+                line("2026-09-14T18:02:11Z", signed_in, 1, false),
+                line("2026-09-14T18:00:01Z", refused, 12, true),
+            ]),
+        ),
+    ]
+}

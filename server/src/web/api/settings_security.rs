@@ -1,0 +1,31 @@
+//! `/settings/security`: renewing the session secret.
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header::SET_COOKIE},
+    response::{IntoResponse, Response},
+};
+
+use crate::web::{
+    error::Problem,
+    extract::{Caller, Client, RotatesSecret},
+    session,
+    state::AppState,
+};
+
+/// `POST …/rotate-session-secret`: 204, and everybody is signed out but the browser that asked, which gets a new cookie; 409
+/// while the configuration fixes the secret.
+pub(in crate::web) async fn rotate(
+    State(state): State<AppState>,
+    RotatesSecret(by): RotatesSecret,
+    caller: Caller,
+    client: Client,
+) -> Result<Response, Problem> {
+    state.site.rotate_session_secret(&by).await?;
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if let Some(before) = caller.session() {
+        let cookie = session::open_again(&state, &client, &caller.user, before).await?;
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
