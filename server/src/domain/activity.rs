@@ -49,6 +49,10 @@ pub enum Kind {
     SessionEnded,
     /// All sessions, or all but one's own, were ended by hand.
     SessionsEnded,
+    /// Twice Plex said that the media server is not shared with a member any more: sessions and login tokens ended.
+    MembershipEnded,
+    /// Somebody with access at Plex was made a member.
+    MemberImported,
 }
 
 impl Kind {
@@ -79,6 +83,8 @@ impl Kind {
             Self::PlexUnlinked => "plex-unlinked",
             Self::SessionEnded => "session-ended",
             Self::SessionsEnded => "sessions-ended",
+            Self::MembershipEnded => "membership-ended",
+            Self::MemberImported => "member-imported",
         }
     }
 }

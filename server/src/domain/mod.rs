@@ -5,6 +5,7 @@ pub mod activity;
 pub mod agent;
 pub mod clock;
 pub mod deep_link;
+pub mod following;
 pub mod hash;
 pub mod password_rules;
 pub mod people_rules;

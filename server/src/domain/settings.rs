@@ -34,6 +34,10 @@ pub struct Settings {
     pub default_permissions: Permissions,
     /// The server whose members may come in.
     pub media_server: Option<MediaServer>,
+    /// Every how many minutes it is checked whether members still have access at Plex; 0: never.
+    pub membership_check_minutes: u16,
+    /// How many minutes two checks have to lie apart so that the second confirms that somebody has no access any more.
+    pub membership_confirm_minutes: u16,
     /// The default language.
     pub locale: String,
     /// Without a request for this many days a session ends.
@@ -60,6 +64,8 @@ impl Default for Settings {
             accept_plex_tokens: false,
             default_permissions: Permissions(Permissions::REQUEST),
             media_server: None,
+            membership_check_minutes: 30,
+            membership_confirm_minutes: 15,
             locale: "en".to_owned(),
             session_idle_days: 30,
             session_absolute_days: 180,

@@ -23,7 +23,7 @@ mod transport;
 
 pub use client::{PlexClient, PlexLimits};
 pub use error::{PlexError, PlexErrorKind};
-pub use model::{NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedServer, SharedUser};
+pub use model::{HouseholdList, NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedServer, SharedUser};
 pub use pacing::PacingLimits;
 pub use secret::{PinCode, PlexToken};
 
@@ -52,7 +52,7 @@ pub trait PlexApi: Send + Sync {
 
     /// Whom the owner shares with, home members included, the owner not (§4.3). The only place that tells an
     /// invitation that was not accepted yet.
-    async fn household_users(&self, owner_token: &PlexToken) -> Result<Vec<SharedUser>, PlexError>;
+    async fn household_users(&self, owner_token: &PlexToken) -> Result<HouseholdList, PlexError>;
 
     /// Makes the token worthless (§5). Best effort: callers go on whatever it answers.
     async fn sign_out(&self, token: &PlexToken) -> Result<(), PlexError>;
