@@ -17,10 +17,12 @@ macro_rules! files {
         &[
             include_str!(concat!("../messages/", $language, "/common.ftl")),
             include_str!(concat!("../messages/", $language, "/errors.ftl")),
+            include_str!(concat!("../messages/", $language, "/explain.ftl")),
             include_str!(concat!("../messages/", $language, "/home.ftl")),
             include_str!(concat!("../messages/", $language, "/linked.ftl")),
             include_str!(concat!("../messages/", $language, "/login.ftl")),
             include_str!(concat!("../messages/", $language, "/mail.ftl")),
+            include_str!(concat!("../messages/", $language, "/membership.ftl")),
             include_str!(concat!("../messages/", $language, "/pair.ftl")),
             include_str!(concat!("../messages/", $language, "/passwords.ftl")),
             include_str!(concat!("../messages/", $language, "/people.ftl")),

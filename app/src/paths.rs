@@ -30,6 +30,16 @@ pub const PROFILE: &str = "/profile";
 pub const PROFILE_PLEX: &str = "/profile/plex";
 /// Everybody, for those with MANAGE_USERS.
 pub const USERS: &str = "/users";
+/// People with access at Plex who are no members yet (`ticked`: `all` or `none`). `POST` (`person`, several) takes them in.
+pub const USERS_IMPORT: &str = "/users/import";
+/// Why somebody can't sign in who is no member, or whose number is not known (`who`).
+pub const USERS_EXPLAIN: &str = "/users/explain";
+/// Who still has access at Plex. `POST` asks Plex now.
+pub const SETTINGS_MEMBERSHIP: &str = "/settings/membership";
+/// Members' pictures; `/avatars/{id}`.
+pub const AVATARS: &str = "/avatars";
+/// Pictures of people who are no members, by a sealed address; `/avatars/of/{sealed}`.
+pub const AVATARS_OF: &str = "/avatars/of";
 /// What the owner and administrators can change. `POST` the form.
 pub const SETTINGS: &str = "/settings";
 /// A deep link belongs to somebody else than who is signed in here: `GET` asks, `POST` switches.
@@ -60,6 +70,18 @@ pub const API_PAIR_POLL: &str = "/api/v1/pair/poll";
 #[must_use]
 pub fn user(id: i64) -> String {
     [USERS, "/", &id.to_string()].concat()
+}
+
+/// Why a member can't sign in.
+#[must_use]
+pub fn user_explain(id: i64) -> String {
+    [&user(id), "/explain"].concat()
+}
+
+/// A member's picture. `version` changes with the picture.
+#[must_use]
+pub fn avatar(id: i64, version: &str) -> String {
+    [AVATARS, "/", &id.to_string(), "?v=", version].concat()
 }
 
 /// `POST` (`name`, `expires`: days, empty: never) makes a login token for this member.

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    Chrome, Page, Theme, error, home, login, pair, pair_approve, plex_return, profile, settings, setup, switch, user,
-    users,
+    Chrome, Page, Theme, error, explain, home, login, membership, pair, pair_approve, plex_return, profile, settings,
+    setup, switch, user, users,
 };
 use crate::{api::sign_in::AttemptAnswer, components::shell, messages::Language};
 
@@ -61,6 +61,9 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
         Page::Profile(page) => profile::page(&chrome, page),
         Page::Users(page) => users::page(&chrome, page),
         Page::User(page) => user::page(&chrome, page),
+        Page::Explain(page) => explain::page(&chrome, page),
+        Page::Membership(page) => membership::membership(&chrome, page),
+        Page::Import(page) => membership::import(&chrome, page),
         Page::Settings(page) => settings::page(&chrome, page),
         Page::Switch(page) => switch::page(&chrome, page),
         Page::Pair(page) => pair::page(&chrome, page),

@@ -5,8 +5,10 @@
 
 mod document;
 mod error;
+mod explain;
 mod home;
 mod login;
+mod membership;
 mod pair;
 mod pair_approve;
 mod plex_return;
@@ -22,6 +24,8 @@ mod users;
 use std::sync::Arc;
 
 pub use document::{document, render, render_in};
+pub use explain::{ExplainPage, ExplainedPerson, ExplainedWay, StepOutcome};
+pub use membership::{ImportPage, ImportRow, MembershipPage};
 
 use crate::messages::Message;
 
@@ -545,6 +549,12 @@ pub enum Page {
     Users(UsersPage),
     /// `/users/:id`
     User(UserPage),
+    /// `/users/:id/explain`, `/users/explain`
+    Explain(ExplainPage),
+    /// `/users/import`
+    Import(ImportPage),
+    /// `/settings/membership`
+    Membership(MembershipPage),
     /// `/settings`
     Settings(SettingsPage),
     /// `/switch`

@@ -16,6 +16,7 @@ mod household;
 mod lenient;
 mod model;
 mod pacing;
+mod pictures;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use client::{PlexClient, PlexLimits};
 pub use error::{PlexError, PlexErrorKind};
 pub use model::{HouseholdList, NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedServer, SharedUser};
 pub use pacing::PacingLimits;
+pub use pictures::{LARGEST_PICTURE, Pictures, picture_type};
 pub use secret::{PinCode, PlexToken};
 
 /// What the server asks of plex.tv. A test may put a fake in its place.

@@ -45,10 +45,8 @@ impl Asked {
     pub fn list(self) -> Result<(MediaServer, OwnersList), ServiceError> {
         match self {
             Self::List(server, list) => Ok((server, list)),
-            Self::NoMediaServer => Err(ServiceError::Conflict(app::msg!("membership-no-server").to_string())),
-            Self::NoToken | Self::TokenRefused => {
-                Err(ServiceError::Conflict(app::msg!("membership-no-token").to_string()))
-            }
+            Self::NoMediaServer => Err(ServiceError::Conflict(app::msg!("membership-no-server"))),
+            Self::NoToken | Self::TokenRefused => Err(ServiceError::Conflict(app::msg!("membership-no-token"))),
             Self::Trouble(error) => Err(error.into()),
         }
     }

@@ -49,7 +49,10 @@ impl Import {
     /// [`ServiceError::Conflict`] without a media server or a token of the owner; Plex's; the database's.
     pub async fn candidates(&self) -> Result<Vec<Candidate>, ServiceError> {
         let (media_server, list) = self.household.ask().await?.list()?;
-        let members: BTreeSet<i64> = storage::membership::list_plex_ids(&self.db).await?.into_iter().collect();
+        let members: BTreeSet<i64> = storage::membership::list_plex_ids(&self.db)
+            .await?
+            .into_iter()
+            .collect();
         let children = self.site.now().settings.household_children;
         let mut found: Vec<Candidate> = list
             .people

@@ -2,6 +2,8 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use app::msg;
+
 use super::{
     ServiceError,
     limits::{self, Limits},
@@ -12,7 +14,7 @@ use crate::{
     domain::{
         hash::{Hash, hex, same, sha256},
         secret::random_hex,
-        user::{User, email_key},
+        user::{Tier, User, email_key},
     },
     storage::{self, Db},
 };
@@ -61,7 +63,7 @@ impl LocalSignIn {
         let subject = match known.and_then(|mark| self.check_mark(mark, &account)) {
             Some(browser) => format!("{}:{browser}", hex(&account[..16])),
             // E-mails are counted under a hash: a table of what strangers typed is nobody's business.
-            None => hex(&account[..16]),
+            None => account_subject(email),
         };
         let from_address = self
             .limits
@@ -82,7 +84,18 @@ impl LocalSignIn {
         }
         let Some(id) = checked? else { return Ok(None) };
         let user = storage::user::find(&self.db, id).await?;
-        Ok(user.filter(|user| user.disabled_at.is_none()))
+        let Some(user) = user.filter(|user| user.disabled_at.is_none()) else {
+            return Ok(None);
+        };
+        // Somebody whose share at Plex ended is out, and not in by another door. Only they hear it: they know the password.
+        if let Some(server) = &self.site.now().settings.media_server
+            && !user.is_owner()
+            && user.tier != Tier::Local
+            && storage::membership::is_out(&self.db, user.id, &server.machine_id).await?
+        {
+            return Err(ServiceError::forbidden(msg!("membership-ended")));
+        }
+        Ok(Some(user))
     }
 
     /// Whose e-mail and password these are; the same work whether or not there is such an account.
@@ -140,6 +153,12 @@ impl LocalSignIn {
         ];
         hex(&sha256(&parts.concat()))
     }
+}
+
+/// What the tries on an account are counted under.
+#[must_use]
+pub fn account_subject(email: &str) -> String {
+    hex(&account(email)[..16])
 }
 
 fn account(email: &str) -> Hash {

@@ -74,7 +74,11 @@ impl MembershipCheck {
         if last.started_at <= now && now - last.started_at < minutes * MINUTE {
             return Ok(());
         }
-        let began_by = if last.started_at > now { last.started_at } else { now - minutes * MINUTE };
+        let began_by = if last.started_at > now {
+            last.started_at
+        } else {
+            now - minutes * MINUTE
+        };
         self.run(began_by).await.map(drop)
     }
 
@@ -88,7 +92,7 @@ impl MembershipCheck {
         }
         self.run(i64::MAX)
             .await?
-            .ok_or_else(|| ServiceError::Conflict(app::msg!("membership-under-way").to_string()))
+            .ok_or_else(|| ServiceError::Conflict(app::msg!("membership-under-way")))
     }
 
     /// `None`: somebody else does it.
@@ -117,7 +121,10 @@ impl MembershipCheck {
                 return Ok(Some(Vec::new()));
             }
             Err(problem) => {
-                tracing::warn!(problem = problem.name(), "Plex's list of people is not believed; nothing was changed");
+                tracing::warn!(
+                    problem = problem.name(),
+                    "Plex's list of people is not believed; nothing was changed"
+                );
                 storage::membership::give_up(&self.db, lease, now, problem.name()).await?;
                 return Ok(Some(Vec::new()));
             }
@@ -131,10 +138,12 @@ impl MembershipCheck {
         });
         // Latchkey did it by itself.
         line.address = String::new();
-        let gone =
-            storage::membership::carry_out(&self.db, lease, &media_server.machine_id, &plan, now, &line).await?;
+        let gone = storage::membership::carry_out(&self.db, lease, &media_server.machine_id, &plan, now, &line).await?;
         for user_id in gone.iter().flatten() {
-            tracing::info!(user = user_id, "the share at Plex ended: sessions and login tokens ended, too");
+            tracing::info!(
+                user = user_id,
+                "the share at Plex ended: sessions and login tokens ended, too"
+            );
         }
         Ok(Some(gone.unwrap_or_default()))
     }

@@ -4,10 +4,14 @@
 //! clock, database and neighbours handed in by `bootstrap`.
 
 pub mod activity;
+pub mod avatars;
 mod bare_token;
 pub mod devices;
 mod error;
+pub mod explain;
 pub mod health;
+pub mod household;
+pub mod import;
 pub mod limits;
 pub mod linked_account;
 pub mod local_sign_in;
@@ -15,6 +19,7 @@ pub mod login_tokens;
 pub mod mail;
 pub mod members;
 pub mod membership;
+pub mod membership_check;
 pub mod owner_token;
 pub mod pairing;
 pub mod password_change;

@@ -4,7 +4,7 @@ use super::{
     Db, StorageError,
     activity::{Line, insert_line},
     db::{in_transaction, on_db},
-    user::{PlexProfile, UserRow, user_columns},
+    user::{PlexProfile, UserRow, rekey, user_columns},
 };
 use crate::domain::{
     following::{Absence, Followed, Plan},
@@ -79,6 +79,15 @@ pub async fn give_up(db: &Db, lease: i64, now: i64, problem: &str) -> Result<(),
     Ok(())
 }
 
+/// An e-mail that a password goes with stays, also if the password came this very moment.
+const TAKE_OVER: &str = concat!(
+    "UPDATE users AS u SET plex_username = $3, plex_name = $4, avatar = $7, tier = $8, updated_at = $9, \
+         email = CASE WHEN password_hash IS NULL THEN $5 ELSE email END, \
+         email_key = CASE WHEN password_hash IS NULL THEN $6 ELSE email_key END \
+     WHERE id = $1 AND plex_id = $2 AND tier <> 'local' RETURNING ",
+    user_columns!()
+);
+
 const FOLLOWED: &str = concat!(
     "SELECT a.first_at, a.ended_at, ",
     user_columns!(),
@@ -150,24 +159,21 @@ pub async fn carry_out(
                         .await?;
                 }
                 if let Some(news) = &present.news {
-                    // An e-mail that a password goes with stays, also if the password came this very moment.
-                    sqlx::query(
-                        "UPDATE users SET plex_username = $3, plex_name = $4, avatar = $7, tier = $8, updated_at = $9, \
-                             email = CASE WHEN password_hash IS NULL THEN $5 ELSE email END, \
-                             email_key = CASE WHEN password_hash IS NULL THEN $6 ELSE email_key END \
-                         WHERE id = $1 AND plex_id = $2 AND tier <> 'local'",
-                    )
-                    .bind(present.user_id)
-                    .bind(news.plex_id)
-                    .bind(&news.username)
-                    .bind(&news.name)
-                    .bind(&news.email)
-                    .bind(news.email.as_deref().map(email_key))
-                    .bind(&news.avatar)
-                    .bind(news.tier.name())
-                    .bind(now)
-                    .execute(&mut *tx)
-                    .await?;
+                    let row: Option<UserRow> = sqlx::query_as(TAKE_OVER)
+                        .bind(present.user_id)
+                        .bind(news.plex_id)
+                        .bind(&news.username)
+                        .bind(&news.name)
+                        .bind(&news.email)
+                        .bind(news.email.as_deref().map(email_key))
+                        .bind(&news.avatar)
+                        .bind(news.tier.name())
+                        .bind(now)
+                        .fetch_optional(&mut *tx)
+                        .await?;
+                    if let Some(row) = row {
+                        let _ = rekey!(tx, row);
+                    }
                 }
             }
             for user_id in &plan.missing {
@@ -300,9 +306,10 @@ pub async fn create_members(
                 .bind(permissions.0)
                 .fetch_optional(&mut *tx)
                 .await?;
-            let Some(user) = row.map(User::try_from).transpose()? else {
+            let Some(row) = row else {
                 continue;
             };
+            let user = rekey!(tx, row);
             let line = Line {
                 user_id: Some(user.id),
                 plex_id: Some(profile.plex_id),
@@ -324,5 +331,33 @@ pub async fn list_plex_ids(db: &Db) -> Result<Vec<i64>, StorageError> {
         "SELECT plex_id FROM users WHERE plex_id IS NOT NULL"
     )
     .fetch_all(pool)
+    .await)?)
+}
+
+const ALL: &str = concat!("SELECT ", user_columns!(), " FROM users u ORDER BY u.id");
+
+/// Everybody, by number: for looking somebody up by any of their names, in any case, as no database does it alike.
+///
+/// # Errors
+/// The database's, or a row that can't be read.
+pub async fn list_all(db: &Db) -> Result<Vec<User>, StorageError> {
+    let rows: Vec<UserRow> = on_db!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
+/// The Plex account of the newest refusal of this number, or of somebody of this name: number and name.
+///
+/// # Errors
+/// The database's.
+pub async fn find_refused(db: &Db, plex_id: Option<i64>, name: &str) -> Result<Option<(i64, String)>, StorageError> {
+    // PostgreSQL refuses NUL in a text, also in one that is only compared.
+    let name = if name.contains('\0') { "" } else { name };
+    Ok(on_db!(db, |pool| sqlx::query_as(
+        "SELECT plex_id, subject FROM activity WHERE plex_id IS NOT NULL AND reason <> '' \
+         AND (plex_id = $1 OR ($1 = -1 AND subject <> '' AND LOWER(subject) = LOWER($2))) ORDER BY id DESC LIMIT 1"
+    )
+    .bind(plex_id.unwrap_or(-1))
+    .bind(name)
+    .fetch_optional(pool)
     .await)?)
 }

@@ -6,8 +6,9 @@ use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
     domain::clock::Clock,
     services::{
-        activity::Activity, devices::Devices, health::Health, limits::Limits, linked_account::LinkedAccounts,
-        local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail, members::Members, pairing::Pairings,
+        activity::Activity, avatars::Avatars, devices::Devices, explain::Explain, health::Health, import::Import,
+        limits::Limits, linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens,
+        mail::Mail, members::Members, membership_check::MembershipCheck, pairing::Pairings,
         password_change::PasswordChange, password_reset::PasswordResets, sealed::Sealed, sessions::Sessions,
         setup::Setup, sign_in::SignIn, site::Site,
     },
@@ -51,6 +52,14 @@ pub struct Parts {
     pub credentials: Credentials,
     /// Everybody.
     pub members: Members,
+    /// Whether members still have access at Plex.
+    pub membership_check: MembershipCheck,
+    /// Taking people in from Plex.
+    pub import: Import,
+    /// Why somebody can't sign in.
+    pub explain: Explain,
+    /// Members' pictures.
+    pub avatars: Avatars,
     /// First start.
     pub setup: Arc<Setup>,
     /// Counting tries.

@@ -1,10 +1,13 @@
 //! The pages, one file each: load the data, render. Forms answer with a redirect.
 
+mod avatars;
+mod explain;
 mod home;
 mod login;
 mod login_local;
 mod login_plex;
 mod logout;
+mod membership;
 mod pair;
 mod pair_approve;
 mod plex_return;
@@ -44,6 +47,18 @@ pub(super) fn routes() -> Router<AppState> {
         .route(paths::HOME, get(home::show))
         .route(paths::PROFILE, get(profile::show))
         .route(paths::USERS, get(users::list))
+        .route(
+            paths::USERS_IMPORT,
+            get(membership::candidates).post(membership::import),
+        )
+        .route(paths::USERS_EXPLAIN, get(explain::anybody))
+        .route("/users/{id}/explain", get(explain::member))
+        .route(
+            paths::SETTINGS_MEMBERSHIP,
+            get(membership::show).post(membership::check),
+        )
+        .route("/avatars/{id}", get(avatars::show))
+        .route("/avatars/of/{sealed}", get(avatars::show_sealed))
         .route("/users/{id}", get(users::show))
         .route("/users/{id}/tokens", get(tokens::elsewhere).post(tokens::make))
         .route(
@@ -61,6 +76,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route(paths::PAIR_CODE, get(pair_approve::elsewhere).post(pair_approve::code))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
 }
+
+pub(super) use avatars::of_member as picture_of;
 
 /// A redirect that makes the browser load the page anew with GET.
 fn see_other(path: &str) -> Response {

@@ -58,7 +58,7 @@ pub(super) async fn render(
     };
     let page = ProfilePage {
         name: user.display_name().to_owned(),
-        avatar: None,
+        avatar: super::avatars::of_member(user),
         email: user.email.clone(),
         plex_username: user.plex_username.clone(),
         tier: wire::tier(user.tier),
