@@ -172,6 +172,13 @@ impl Settings {
                 "must be 1 to 3650, and not less than sessionIdleDays",
             );
         }
+        let minutes = self.membership_check_minutes;
+        if minutes != 0 && !(5..=1440).contains(&minutes) {
+            return wrong("membershipCheckMinutes", "must be 0 (never) or 5 to 1440");
+        }
+        if self.membership_confirm_minutes > 1440 {
+            return wrong("membershipConfirmMinutes", "must be 0 to 1440");
+        }
         if !self.local_sign_in && !self.plex_sign_in {
             return wrong("localSignIn, plexSignIn", "one of the two must stay on");
         }

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 
 use crate::{
-    domain::clock::rfc3339,
+    domain::{clock::rfc3339, following::Problem as Trouble},
     services::membership_check::Standing,
     web::{error::Problem, extract::Admin, state::AppState},
 };
@@ -30,7 +30,7 @@ impl Check {
         Self {
             checked_at: standing.checked_at.map(rfc3339),
             good_at: standing.good_at.map(rfc3339),
-            problem: standing.problem.map(|problem| problem.name()),
+            problem: standing.problem.map(Trouble::name),
             missing: standing.missing.iter().map(|user| user.id).collect(),
             out: standing.out.iter().map(|user| user.id).collect(),
             ended,
