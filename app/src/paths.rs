@@ -36,6 +36,16 @@ pub const USERS: &str = "/users";
 pub const USERS_NEW: &str = "/users/new";
 /// `POST` (`id`, as often as there are people; `right`, `give`: `true` or `false`): permissions of many at once.
 pub const USERS_PERMISSIONS: &str = "/users/permissions";
+/// People with access at Plex who are no members yet (`ticked`: `all` or `none`). `POST` (`person`, several) takes them in.
+pub const USERS_IMPORT: &str = "/users/import";
+/// Why somebody can't sign in who is no member, or whose number is not known (`who`).
+pub const USERS_EXPLAIN: &str = "/users/explain";
+/// Who still has access at Plex. `POST` asks Plex now.
+pub const SETTINGS_MEMBERSHIP: &str = "/settings/membership";
+/// Members' pictures; `/avatars/{id}`.
+pub const AVATARS: &str = "/avatars";
+/// Pictures of people who are no members, by a sealed address; `/avatars/of/{sealed}`.
+pub const AVATARS_OF: &str = "/avatars/of";
 /// What the owner and administrators can change: in general. `POST` the form.
 pub const SETTINGS: &str = "/settings";
 /// Who comes in and what they may do. `POST` the form.
@@ -104,6 +114,18 @@ pub fn user_switch(id: i64) -> String {
 #[must_use]
 pub fn user_delete(id: i64) -> String {
     [&user(id), "/delete"].concat()
+}
+
+/// Why a member can't sign in.
+#[must_use]
+pub fn user_explain(id: i64) -> String {
+    [&user(id), "/explain"].concat()
+}
+
+/// A member's picture. `version` changes with the picture.
+#[must_use]
+pub fn avatar(id: i64, version: &str) -> String {
+    [AVATARS, "/", &id.to_string(), "?v=", version].concat()
 }
 
 /// `POST` (`name`, `expires`: days, empty: never) makes a login token for this member.

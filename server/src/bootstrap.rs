@@ -12,19 +12,22 @@ use crate::{
         clock::{Clock, SystemClock},
         secret::EncryptionKey,
     },
-    plex::{PRODUCT, PlexApi, PlexClient, PlexIdentity, PlexLimits},
+    plex::{PRODUCT, Pictures, PlexApi, PlexClient, PlexIdentity, PlexLimits},
     services::{
-        ServiceError, activity::Activity, api_keys::ApiKeys, devices::Devices, health::Health, limits::Limits,
-        linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail,
-        members::Members, membership::Membership, owner_token::OwnerToken, pairing::Pairings,
-        password_change::PasswordChange, password_reset::PasswordResets, passwords::Passwords, polls::Polls,
-        sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site, vault::Vault,
+        ServiceError, activity::Activity, api_keys::ApiKeys, avatars::Avatars, devices::Devices, explain::Explain,
+        health::Health, household::Household, import::Import, limits::Limits, linked_account::LinkedAccounts,
+        local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail, members::Members, membership::Membership,
+        membership_check::MembershipCheck, owner_token::OwnerToken, pairing::Pairings, password_change::PasswordChange,
+        password_reset::PasswordResets, passwords::Passwords, polls::Polls, sealed::Sealed, sessions::Sessions,
+        setup::Setup, sign_in::SignIn, site::Site, vault::Vault,
     },
     storage::{self, Db},
     web::{self, AppState, ConnectionLimits, Credentials},
 };
 
 const KEY_FILE: &str = "encryption.key";
+/// The folder below the data folder where members' pictures are kept. May be emptied at any time.
+const PICTURES: &str = "pictures";
 /// How long requests under way may take when the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 /// The same for the chores, and for closing the database: it may be the reason for stopping that nothing answers.
@@ -189,6 +192,36 @@ impl App {
             clock: Arc::clone(&clock),
             activity: Arc::clone(&activity),
         });
+        let household = Arc::new(Household {
+            site: Arc::clone(&site),
+            plex: Arc::clone(&plex),
+            owner_token: Arc::clone(&owner_token),
+        });
+        let membership_check = MembershipCheck {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            site: Arc::clone(&site),
+            household: Arc::clone(&household),
+            activity: Arc::clone(&activity),
+        };
+        let import = Import {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            site: Arc::clone(&site),
+            household: Arc::clone(&household),
+            activity: Arc::clone(&activity),
+        };
+        let avatars = Avatars::new(
+            config.data_dir.join(PICTURES),
+            Arc::clone(&clock),
+            Pictures::new(&Url::parse(&config.plex.api_url)?),
+        );
+        let explain = Explain {
+            db: db.clone(),
+            site: Arc::clone(&site),
+            household: Arc::clone(&household),
+            limits: Arc::clone(&limits),
+        };
         let sign_in = Arc::new(SignIn {
             db: db.clone(),
             clock: Arc::clone(&clock),
@@ -201,6 +234,7 @@ impl App {
                 site: Arc::clone(&site),
                 plex,
                 owner_token,
+                household,
             },
             setup: Arc::clone(&setup),
             linked_accounts: Arc::clone(&linked_accounts),
@@ -264,6 +298,10 @@ impl App {
             credentials,
             api_keys,
             members,
+            membership_check,
+            import,
+            explain,
+            avatars,
             setup,
             limits,
             health: Health(db.clone()),

@@ -18,6 +18,8 @@ const SEND_MAIL: Duration = Duration::from_secs(1);
 const LONGEST_MAILING: Duration = Duration::from_secs(5 * 60);
 /// How often what ran out is cleared away.
 const CLEAR_AWAY: Duration = Duration::from_secs(10 * 60);
+/// How often an instance looks whether it is time to ask Plex who still has access; the setting says how often that is.
+const FOLLOW_PLEX: Duration = Duration::from_secs(20);
 /// How long one turn may take: a database connection that went silent must not end a chore for good.
 const LONGEST_TURN: Duration = Duration::from_secs(30);
 
@@ -72,6 +74,16 @@ pub(crate) fn start(state: &AppState, stopped: &watch::Receiver<bool>) -> JoinSe
             asked
         }
     }));
+    let followed = state.clone();
+    let following = Chore {
+        name: "following Plex",
+        period: FOLLOW_PLEX,
+        longest: LONGEST_TURN,
+    };
+    chores.spawn(following.repeat(stopped.clone(), move || {
+        let state = followed.clone();
+        async move { state.membership_check.run_if_due().await }
+    }));
     let all = state.clone();
     let clearing = Chore {
         name: "clearing away",
@@ -87,6 +99,7 @@ pub(crate) fn start(state: &AppState, stopped: &watch::Receiver<bool>) -> JoinSe
             state.pairings.clean().await?;
             state.credentials.resets.clean().await?;
             state.activity.clean().await?;
+            state.avatars.clean().await?;
             Ok(())
         }
     }));

@@ -57,7 +57,8 @@ fn long_date(rfc3339: &str) -> Message {
 }
 
 /// `2026-09-14T18:02:11Z` as `14 September 2026, 18:02 UTC`; anything else as it is.
-fn exact(rfc3339: &str) -> Message {
+#[must_use]
+pub fn exact(rfc3339: &str) -> Message {
     match rfc3339.split_once('T') {
         Some((_, time)) if rfc3339.ends_with('Z') && time.is_ascii() => {
             let minutes = time.get(..5).unwrap_or(time);

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    Chrome, Page, Theme, activity, error, home, login, pair, pair_approve, plex_return, profile, settings, setup,
-    switch, user, user_new, users,
+    Chrome, Page, Theme, activity, error, explain, home, login, membership, pair, pair_approve, plex_return, profile,
+    settings, setup, switch, user, user_new, users,
 };
 use crate::{api::sign_in::AttemptAnswer, components::shell, messages::Language, t};
 
@@ -62,6 +62,9 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
         Page::Users(page) => users::page(&chrome, page),
         Page::NewUser(page) => user_new::page(&chrome, page),
         Page::User(page) => user::page(&chrome, &page),
+        Page::Explain(page) => explain::page(&chrome, page),
+        Page::Membership(page) => membership::membership(&chrome, page),
+        Page::Import(page) => membership::import(&chrome, page),
         Page::Settings(page) => settings::page(&chrome, &page),
         Page::Activity(page) => activity::page(&chrome, *page),
         Page::Switch(page) => switch::page(&chrome, page),

@@ -6,8 +6,10 @@
 mod activity;
 mod document;
 mod error;
+mod explain;
 mod home;
 mod login;
+mod membership;
 mod pair;
 mod pair_approve;
 mod people;
@@ -26,6 +28,8 @@ use std::sync::Arc;
 
 pub use activity::{ActivityFilter, ActivityLine, ActivityPage, DayCount};
 pub use document::{document, render, render_in};
+pub use explain::{ExplainPage, ExplainedPerson, ExplainedWay, StepOutcome};
+pub use membership::{ImportPage, ImportRow, MembershipPage};
 pub use people::*;
 pub use settings::{
     ChangedSetting, GeneralSettings, PlexSettings, RenewQuestion, SecuritySettings, SettingValue, SettingsPage,
@@ -475,6 +479,12 @@ pub enum Page {
     NewUser(NewUserPage),
     /// `/users/:id`
     User(UserPage),
+    /// `/users/:id/explain`, `/users/explain`
+    Explain(ExplainPage),
+    /// `/users/import`
+    Import(ImportPage),
+    /// `/settings/membership`
+    Membership(MembershipPage),
     /// `/settings` and below
     Settings(Box<SettingsPage>),
     /// `/activity`

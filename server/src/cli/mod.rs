@@ -5,6 +5,7 @@
 //! and JSON), a test in `tests/it/process/commands`.
 
 mod answer;
+mod explain;
 mod healthcheck;
 mod settings;
 mod shell;
@@ -52,6 +53,11 @@ enum Command {
     /// Look at, make and change members
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Say why somebody can't sign in, question by question
+    #[command(
+        after_help = "Examples:\n  latchkey explain anna\n  latchkey explain 52990041 --json\n\nExit code 1: no way in is open."
+    )]
+    Explain(explain::ExplainArgs),
     /// Look at, make and revoke login tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -124,6 +130,7 @@ fn command(command: Command) -> Result<Answer, Failure> {
                 Ok(Answer::new("", json!({ "stopped": true })))
             }
             Command::User(command) => user::run(&config, command).await,
+            Command::Explain(args) => explain::run(&config, args).await,
             Command::Token(command) => token::run(&config, command).await,
             Command::Settings(command) => settings::run(&config, command).await,
             Command::Export(args) => transfer::export(&config, args).await,

@@ -67,34 +67,104 @@ pub enum Decision {
     AskOwnerList,
 }
 
+/// One of the questions that the decision asks, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// Is this the owner? Then nothing else is asked.
+    Owner,
+    /// Is signing in with Plex switched on?
+    PlexSignIn,
+    /// Is the member not disabled?
+    Disabled,
+    /// Is a media server chosen?
+    MediaServer,
+    /// Is it shared with the account?
+    Share,
+    /// Is it no managed profile, or are those let in?
+    ManagedProfile,
+    /// Is this a member, or are new people let in?
+    NewPeople,
+}
+
+/// The decision, with the way there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walk {
+    /// What was asked and answered well.
+    pub passed: Vec<Check>,
+    /// What was answered badly, or not yet.
+    pub stopped_at: Option<Check>,
+    /// The decision.
+    pub decision: Decision,
+}
+
 /// Decides. Never returns [`Decision::AskOwnerList`] once `owner_list` is something else than `NotAsked`.
 #[must_use]
 pub fn decide(evidence: &Evidence<'_>) -> Decision {
+    walk(evidence).decision
+}
+
+/// Decides, and tells the way there: what explains a decision is what makes it.
+#[must_use]
+pub fn walk(evidence: &Evidence<'_>) -> Walk {
     let Evidence { member, settings, .. } = evidence;
+    let mut passed = Vec::new();
     // The owner is never locked out by settings or by a list that Plex shortened.
     if member.is_some_and(|user| user.id == OWNER_ID) {
-        return Decision::Allow(Tier::Owner);
+        return Walk {
+            passed: vec![Check::Owner],
+            stopped_at: None,
+            decision: Decision::Allow(Tier::Owner),
+        };
     }
-    if !settings.plex_sign_in {
-        return Decision::Refuse(Refusal::PlexSignInOff);
-    }
-    if member.is_some_and(|user| user.disabled_at.is_some()) {
-        return Decision::Refuse(Refusal::Disabled);
-    }
-    let Some(media_server) = &settings.media_server else {
-        return Decision::Refuse(Refusal::NoMediaServer);
+    let mut tier = None;
+    let mut ask = |check: Check| -> Result<(), Decision> {
+        let unless = |fine: bool, refusal: Refusal| {
+            if fine { Ok(()) } else { Err(Decision::Refuse(refusal)) }
+        };
+        match check {
+            Check::Owner => Ok(()),
+            Check::PlexSignIn => unless(settings.plex_sign_in, Refusal::PlexSignInOff),
+            Check::Disabled => unless(member.is_none_or(|user| user.disabled_at.is_none()), Refusal::Disabled),
+            Check::MediaServer => unless(settings.media_server.is_some(), Refusal::NoMediaServer),
+            Check::Share => {
+                let media_server = settings.media_server.as_ref();
+                let media_server = media_server.ok_or(Decision::Refuse(Refusal::NoMediaServer))?;
+                tier = Some(share(evidence, media_server)?);
+                Ok(())
+            }
+            Check::ManagedProfile => unless(
+                !evidence.restricted || settings.household_children,
+                Refusal::ManagedProfileNotAllowed,
+            ),
+            Check::NewPeople => unless(
+                member.is_some() || settings.new_plex_members,
+                Refusal::NewPeopleNotLetIn,
+            ),
+        }
     };
-    let tier = match share(evidence, media_server) {
-        Ok(tier) => tier,
-        Err(answer) => return answer,
-    };
-    if evidence.restricted && !settings.household_children {
-        return Decision::Refuse(Refusal::ManagedProfileNotAllowed);
+    for check in [
+        Check::PlexSignIn,
+        Check::Disabled,
+        Check::MediaServer,
+        Check::Share,
+        Check::ManagedProfile,
+        Check::NewPeople,
+    ] {
+        if let Err(decision) = ask(check) {
+            return Walk {
+                passed,
+                stopped_at: Some(check),
+                decision,
+            };
+        }
+        passed.push(check);
     }
-    if member.is_none() && !settings.new_plex_members {
-        return Decision::Refuse(Refusal::NewPeopleNotLetIn);
+    Walk {
+        passed,
+        stopped_at: None,
+        // Asked above, or nobody would have come this far.
+        decision: tier.map_or(Decision::Refuse(Refusal::NoAccess), Decision::Allow),
     }
-    Decision::Allow(tier)
 }
 
 /// Whether the media server is shared with the account, and how.

@@ -126,6 +126,10 @@ kinds! {
     SessionEnded = "session-ended" in SignIns;
     /// All sessions, or all but one's own, were ended by hand.
     SessionsEnded = "sessions-ended" in SignIns;
+    /// Twice Plex said that the media server is not shared with a member any more: sessions and login tokens ended.
+    MembershipEnded = "membership-ended" in People;
+    /// Somebody with access at Plex was made a member.
+    MemberImported = "member-imported" in People;
     /// A setting was changed; the subject is its name, never its value.
     SettingChanged = "setting-changed" in Site;
     /// There is a new session secret: everybody was signed out.

@@ -7,6 +7,7 @@ pub mod agent;
 pub mod api_key;
 pub mod clock;
 pub mod deep_link;
+pub mod following;
 pub mod hash;
 pub mod password_rules;
 pub mod people_rules;

@@ -37,6 +37,10 @@ pub struct Settings {
     pub default_permissions: Permissions,
     /// The server whose members may come in.
     pub media_server: Option<MediaServer>,
+    /// Every how many minutes it is checked whether members still have access at Plex; 0: never.
+    pub membership_check_minutes: u16,
+    /// How many minutes two checks have to lie apart so that the second confirms that somebody has no access any more.
+    pub membership_confirm_minutes: u16,
     /// The default language.
     pub locale: String,
     /// Without a request for this many days a session ends.
@@ -65,6 +69,8 @@ impl Default for Settings {
             accept_plex_tokens: false,
             default_permissions: Permissions(Permissions::REQUEST),
             media_server: None,
+            membership_check_minutes: 30,
+            membership_confirm_minutes: 15,
             locale: "en".to_owned(),
             session_idle_days: 30,
             session_absolute_days: 180,
@@ -206,6 +212,13 @@ impl Settings {
         }
         if !(1..=3650).contains(&self.activity_days) {
             wrong("activityDays", msg!("settings-wrong-days"));
+        }
+        let minutes = self.membership_check_minutes;
+        if minutes != 0 && !(5..=1440).contains(&minutes) {
+            return wrong("membershipCheckMinutes", "must be 0 (never) or 5 to 1440");
+        }
+        if self.membership_confirm_minutes > 1440 {
+            return wrong("membershipConfirmMinutes", "must be 0 to 1440");
         }
         if !self.local_sign_in && !self.plex_sign_in {
             wrong("localSignIn", msg!("settings-wrong-no-way-in"));

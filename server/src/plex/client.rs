@@ -11,7 +11,7 @@ use tracing::debug;
 use url::Url;
 
 use super::error::PlexError;
-use super::model::{NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedUser};
+use super::model::{HouseholdList, NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer};
 use super::pacing::{Pacing, PacingLimits};
 use super::secret::PlexToken;
 use super::transport::{Answer, Call, Transport, whole_ms};
@@ -144,21 +144,22 @@ impl PlexApi for PlexClient {
         Ok(servers)
     }
 
-    async fn household_users(&self, owner_token: &PlexToken) -> Result<Vec<SharedUser>, PlexError> {
+    async fn household_users(&self, owner_token: &PlexToken) -> Result<HouseholdList, PlexError> {
         let call = Call {
             accept: XML,
             ..Call::get("household", "/api/users".to_owned()).with(owner_token)
         };
         let answer = self.ask_as(call).await?;
-        let (users, broken) = household::parse(answer.status, &answer.body)?;
-        if broken > 0 {
+        let list = household::parse(answer.status, &answer.body)?;
+        if !list.is_whole() {
             debug!(
-                broken,
-                kept = users.len(),
-                "people or servers that make no sense were left out"
+                left_out = list.left_out,
+                kept = list.people.len(),
+                announced = list.announced,
+                "people or servers are missing from the owner's list, or make no sense"
             );
         }
-        Ok(users)
+        Ok(list)
     }
 
     async fn sign_out(&self, token: &PlexToken) -> Result<(), PlexError> {

@@ -11,13 +11,13 @@ use quick_xml::reader::Reader;
 
 use super::error::PlexError;
 use super::lenient::Scalar;
-use super::model::{SharedServer, SharedUser};
+use super::model::{HouseholdList, SharedServer, SharedUser};
 
 /// Deepest nesting looked into; Plex's list has three levels.
 const MAX_DEPTH: usize = 32;
 
-/// The people, and how many entries made no sense.
-pub(super) fn parse(status: u16, body: &[u8]) -> Result<(Vec<SharedUser>, usize), PlexError> {
+/// The people, how many entries made no sense, and how many people Plex says there are.
+pub(super) fn parse(status: u16, body: &[u8]) -> Result<HouseholdList, PlexError> {
     let odd = |what| PlexError::Unexpected { status, what };
     let text = String::from_utf8_lossy(body);
     let mut reader = Reader::from_str(&text);
@@ -50,7 +50,11 @@ pub(super) fn parse(status: u16, body: &[u8]) -> Result<(Vec<SharedUser>, usize)
         }
     }
     if complete && open.is_empty() {
-        Ok((list.users, list.broken))
+        Ok(HouseholdList {
+            people: list.users,
+            left_out: list.broken,
+            announced: list.announced,
+        })
     } else {
         Err(odd("not a whole list of people"))
     }
@@ -82,6 +86,7 @@ struct List {
     /// The user whose element is open; `None` also while inside one that has no usable number.
     current: Option<SharedUser>,
     broken: usize,
+    announced: Option<usize>,
 }
 
 impl List {
@@ -96,7 +101,8 @@ impl List {
                 (Some(_), None) => self.broken += 1,
                 (None, _) => {}
             },
-            Level::Root | Level::Other => {}
+            Level::Root => self.announced = announced(element),
+            Level::Other => {}
         }
     }
 
@@ -105,6 +111,14 @@ impl List {
             self.users.extend(self.current.take());
         }
     }
+}
+
+/// The larger of the two: `size` may be that of one part.
+fn announced(element: &BytesStart<'_>) -> Option<usize> {
+    ["totalSize", "size"]
+        .into_iter()
+        .filter_map(|name| usize::try_from(attribute(element, name).whole()?).ok())
+        .max()
 }
 
 fn user(element: &BytesStart<'_>) -> Option<SharedUser> {

@@ -16,6 +16,7 @@ mod household;
 mod lenient;
 mod model;
 mod pacing;
+mod pictures;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -23,8 +24,9 @@ mod transport;
 
 pub use client::{PlexClient, PlexLimits};
 pub use error::{PlexError, PlexErrorKind};
-pub use model::{NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedServer, SharedUser};
+pub use model::{HouseholdList, NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedServer, SharedUser};
 pub use pacing::PacingLimits;
+pub use pictures::{LARGEST_PICTURE, Pictures, picture_type};
 pub use secret::{PinCode, PlexToken};
 
 /// What the server asks of plex.tv. A test may put a fake in its place.
@@ -52,7 +54,7 @@ pub trait PlexApi: Send + Sync {
 
     /// Whom the owner shares with, home members included, the owner not (§4.3). The only place that tells an
     /// invitation that was not accepted yet.
-    async fn household_users(&self, owner_token: &PlexToken) -> Result<Vec<SharedUser>, PlexError>;
+    async fn household_users(&self, owner_token: &PlexToken) -> Result<HouseholdList, PlexError>;
 
     /// Makes the token worthless (§5). Best effort: callers go on whatever it answers.
     async fn sign_out(&self, token: &PlexToken) -> Result<(), PlexError>;

@@ -103,6 +103,25 @@ pub struct PlexServer {
     pub home: bool,
 }
 
+/// Whom the owner shares with, as far as one answer tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdList {
+    /// The people.
+    pub people: Vec<SharedUser>,
+    /// How many people and servers made no sense and are not there.
+    pub left_out: usize,
+    /// How many people there are, as Plex says; `None`: it does not say.
+    pub announced: Option<usize>,
+}
+
+impl HouseholdList {
+    /// Whether everybody is on it, as far as can be told.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.left_out == 0 && self.announced.is_none_or(|announced| announced == self.people.len())
+    }
+}
+
 /// Somebody the owner shares with or has in their Plex Home.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharedUser {

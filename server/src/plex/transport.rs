@@ -255,7 +255,7 @@ fn build(base: &Url, limits: &PlexLimits) -> Result<Client, PlexError> {
     builder.build().map_err(|_| cannot("the HTTP client can't be set up"))
 }
 
-fn tls() -> Option<ClientConfig> {
+pub(super) fn tls() -> Option<ClientConfig> {
     let roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
@@ -269,7 +269,7 @@ fn tls() -> Option<ClientConfig> {
     Some(config)
 }
 
-fn is_loopback(base: &Url) -> bool {
+pub(super) fn is_loopback(base: &Url) -> bool {
     match base.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

@@ -3,6 +3,8 @@
 use app::msg;
 use std::{net::IpAddr, sync::Arc};
 
+use app::msg;
+
 use super::{
     ServiceError,
     activity::{Activity, Event},
@@ -15,7 +17,7 @@ use crate::{
         activity::Kind,
         hash::{Hash, hex, same, sha256},
         secret::random_hex,
-        user::{User, email_key},
+        user::{Tier, User, email_key},
     },
     storage::{self, Db},
 };
@@ -79,7 +81,7 @@ impl LocalSignIn {
         let subject = match known.and_then(|mark| self.check_mark(mark, &account)) {
             Some(browser) => format!("{}:{browser}", hex(&account[..16])),
             // E-mails are counted under a hash: a table of what strangers typed is nobody's business.
-            None => hex(&account[..16]),
+            None => account_subject(email),
         };
         let from_address = self
             .limits
@@ -111,10 +113,21 @@ impl LocalSignIn {
             return Ok(None);
         };
         let user = storage::user::find(&self.db, id).await?;
-        if user.as_ref().is_some_and(|user| user.disabled_at.is_some()) {
+        let Some(user) = user else { return Ok(None) };
+        if user.disabled_at.is_some() {
             self.refused(Some(id), "disabled", address);
+            return Ok(None);
         }
-        Ok(user.filter(|user| user.disabled_at.is_none()))
+        // Somebody whose share at Plex ended is out, and not in by another door. Only they hear it: they know the password.
+        if let Some(server) = &self.site.now().settings.media_server
+            && !user.is_owner()
+            && user.tier != Tier::Local
+            && storage::membership::is_out(&self.db, user.id, &server.machine_id).await?
+        {
+            self.refused(Some(id), "membership-ended", address);
+            return Err(ServiceError::forbidden(msg!("membership-ended")));
+        }
+        Ok(Some(user))
     }
 
     fn too_many(&self, error: &ServiceError, address: IpAddr) {
@@ -178,6 +191,12 @@ impl LocalSignIn {
         ];
         hex(&sha256(&parts.concat()))
     }
+}
+
+/// What the tries on an account are counted under.
+#[must_use]
+pub fn account_subject(email: &str) -> String {
+    hex(&account(email)[..16])
 }
 
 fn account(email: &str) -> Hash {

@@ -4,11 +4,17 @@ use std::sync::Arc;
 
 use app::api::sign_in::Refusal;
 
-use super::{ServiceError, owner_token::OwnerToken, site::Site};
+use super::{
+    ServiceError,
+    household::{Asked, Household},
+    owner_token::OwnerToken,
+    site::Site,
+};
 use crate::{
     domain::{
         access::{self, Decision, Evidence, OwnerList, ServerAccess},
         clock::Clock,
+        following::Share,
         user::{Tier, User},
     },
     plex::{PlexApi, PlexError, PlexToken},
@@ -25,8 +31,10 @@ pub struct Membership {
     pub site: Arc<Site>,
     /// plex.tv.
     pub plex: Arc<dyn PlexApi>,
-    /// For telling invitations apart.
+    /// Where the owner's is kept.
     pub owner_token: Arc<OwnerToken>,
+    /// For telling invitations apart.
+    pub household: Arc<Household>,
 }
 
 /// What Plex says about the account behind a token.
@@ -113,6 +121,8 @@ impl Membership {
                 let permissions = site.settings.default_permissions;
                 let user =
                     storage::user::upsert_plex(&self.db, &known.profile, tier, permissions, self.clock.now()).await?;
+                // Plex has just said that they have access, whatever the owner's list said before.
+                storage::membership::forget_absence(&self.db, user.id).await?;
                 tracing::info!(user = user.id, tier = tier.name(), "signed in with Plex");
                 Ok(Verdict::In(user))
             }
@@ -136,29 +146,15 @@ impl Membership {
 
     /// What the owner's list of people says. Plex's trouble is the inner error.
     async fn owner_list(&self, plex_id: i64) -> Result<Result<OwnerList, PlexError>, ServiceError> {
-        let Some(media_server) = self.site.now().settings.media_server.clone() else {
-            return Ok(Ok(OwnerList::Unavailable));
+        let list = match self.household.ask().await? {
+            Asked::List(_, list) => list,
+            Asked::NoMediaServer | Asked::NoToken | Asked::TokenRefused => return Ok(Ok(OwnerList::Unavailable)),
+            Asked::Trouble(error) => return Ok(Err(error)),
         };
-        let Some(token) = self.owner_token.find().await? else {
-            return Ok(Ok(OwnerList::Unavailable));
-        };
-        let people = match self.plex.household_users(&token).await {
-            Ok(people) => people,
-            Err(PlexError::BadToken) => {
-                tracing::warn!("Plex no longer accepts the owner's token; the owner should sign in with Plex again");
-                return Ok(Ok(OwnerList::Unavailable));
-            }
-            Err(error) => return Ok(Err(error)),
-        };
-        let share = people
-            .iter()
-            .filter(|person| person.id == plex_id)
-            .flat_map(|person| &person.servers)
-            .find(|server| server.machine_id == media_server.machine_id);
-        Ok(Ok(match share {
+        Ok(Ok(match list.find(plex_id).and_then(|listed| listed.share) {
             None => OwnerList::Absent,
-            Some(share) if share.pending => OwnerList::Pending,
-            Some(_) => OwnerList::Accepted,
+            Some(Share::Pending) => OwnerList::Pending,
+            Some(Share::Accepted) => OwnerList::Accepted,
         }))
     }
 }

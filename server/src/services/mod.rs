@@ -5,10 +5,14 @@
 
 pub mod activity;
 pub mod api_keys;
+pub mod avatars;
 mod bare_token;
 pub mod devices;
 mod error;
+pub mod explain;
 pub mod health;
+pub mod household;
+pub mod import;
 pub mod limits;
 pub mod linked_account;
 pub mod local_sign_in;
@@ -16,6 +20,7 @@ pub mod login_tokens;
 pub mod mail;
 pub mod members;
 pub mod membership;
+pub mod membership_check;
 pub mod owner_token;
 pub mod pairing;
 pub mod password_change;

@@ -12,6 +12,7 @@ pub mod device;
 pub mod failure;
 pub mod install;
 pub mod login_token;
+pub mod membership;
 pub mod pairing;
 pub mod password_reset;
 mod reader;

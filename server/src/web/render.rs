@@ -126,10 +126,9 @@ impl FromRequestParts<AppState> for View {
 }
 
 fn viewer(caller: &Caller) -> Viewer {
-    // Pictures come once they can be fetched by the server: a visitor's browser asks nobody but us.
     Viewer {
         name: caller.user.display_name().to_owned(),
-        avatar: None,
+        avatar: super::pages::picture_of(&caller.user),
         owner: caller.user.is_owner(),
         manages_users: caller.user.permissions.allows(Permissions::MANAGE_USERS),
         manages_settings: caller.user.permissions.allows(Permissions::ADMIN),

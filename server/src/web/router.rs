@@ -38,6 +38,8 @@ rest! {
     "/status" => { get: api::status::handle }
     "/settings/public" => { get: api::settings_public::handle }
     "/settings/plex" => { get: api::settings_plex::read, post: api::settings_plex::update }
+    "/settings/plex/users" => { get: api::settings_plex_users::handle }
+    "/settings/plex/check" => { get: api::settings_plex_check::read, post: api::settings_plex_check::run }
     "/settings/plex/devices/servers" => { get: api::settings_plex::servers }
     "/settings/main" => { get: api::settings_main::read, post: api::settings_main::update }
     "/settings/notifications/email" => { get: api::settings_email::read, post: api::settings_email::update }
@@ -58,6 +60,8 @@ rest! {
     "/auth/plex/attempts/poll" => { post: api::attempts::poll }
     "/pair/poll" => { post: api::pair::poll }
     "/user" => { get: api::user_list::handle, post: api::user_create::handle, put: api::user_bulk::handle }
+    "/user/import-from-plex" => { post: api::user_import::handle }
+    "/user/{id}/explain" => { get: api::user_explain::handle }
     "/user/{id}" => { get: api::user::read, put: api::user::update, delete: api::user::delete }
     "/user/{id}/settings/main" => { get: api::user_main::read, post: api::user_main::update }
     "/user/{id}/settings/permissions" => { get: api::user_permissions::read, post: api::user_permissions::update }

@@ -6,10 +6,11 @@ use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
     domain::clock::Clock,
     services::{
-        activity::Activity, api_keys::ApiKeys, devices::Devices, health::Health, limits::Limits,
-        linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail,
-        members::Members, pairing::Pairings, password_change::PasswordChange, password_reset::PasswordResets,
-        sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site,
+        activity::Activity, api_keys::ApiKeys, avatars::Avatars, devices::Devices, explain::Explain, health::Health,
+        import::Import, limits::Limits, linked_account::LinkedAccounts, local_sign_in::LocalSignIn,
+        login_tokens::LoginTokens, mail::Mail, members::Members, membership_check::MembershipCheck, pairing::Pairings,
+        password_change::PasswordChange, password_reset::PasswordResets, sealed::Sealed, sessions::Sessions,
+        setup::Setup, sign_in::SignIn, site::Site,
     },
 };
 
@@ -53,6 +54,14 @@ pub struct Parts {
     pub api_keys: ApiKeys,
     /// Everybody.
     pub members: Members,
+    /// Whether members still have access at Plex.
+    pub membership_check: MembershipCheck,
+    /// Taking people in from Plex.
+    pub import: Import,
+    /// Why somebody can't sign in.
+    pub explain: Explain,
+    /// Members' pictures.
+    pub avatars: Avatars,
     /// First start.
     pub setup: Arc<Setup>,
     /// Counting tries.

@@ -150,7 +150,7 @@ async fn avatars_redirect_to_a_picture() {
     let picture = plex.raw("GET", place, &[], "").await;
     assert_eq!(
         (picture.status, picture.header("content-type")),
-        (200, Some("image/svg+xml"))
+        (200, Some("image/gif"))
     );
     assert_eq!(plex.raw("GET", "/users/ffff/avatar", &[], "").await.status, 404);
 }

@@ -22,8 +22,9 @@ const LIST: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 #[test]
 fn people_and_what_is_shared_with_them() {
-    let (users, broken) = parse(200, LIST.as_bytes()).unwrap();
-    assert_eq!(broken, 2);
+    let list = parse(200, LIST.as_bytes()).unwrap();
+    assert_eq!((list.left_out, list.announced, list.is_whole()), (2, Some(4), false));
+    let users = list.people;
     let shared = |machine_id: &str, pending| SharedServer {
         machine_id: machine_id.to_owned(),
         pending,
@@ -51,11 +52,28 @@ fn people_and_what_is_shared_with_them() {
 
 #[test]
 fn an_empty_list_is_a_list() {
-    assert_eq!(parse(200, b"<MediaContainer size=\"0\"/>"), Ok((vec![], 0)));
-    assert_eq!(
-        parse(200, b"<MediaContainer size=\"0\"></MediaContainer>"),
-        Ok((vec![], 0))
-    );
+    for empty in [
+        "<MediaContainer size=\"0\"/>",
+        "<MediaContainer size=\"0\"></MediaContainer>",
+    ] {
+        let list = parse(200, empty.as_bytes()).unwrap();
+        assert!(list.people.is_empty() && list.is_whole(), "{empty}");
+    }
+}
+
+#[test]
+fn a_list_with_fewer_people_than_plex_says_is_not_whole() {
+    for (root, whole) in [
+        ("", true),
+        ("size=\"1\"", true),
+        ("size=\"1\" totalSize=\"1\"", true),
+        ("size=\"2\"", false),
+        ("size=\"1\" totalSize=\"30\"", false),
+        ("size=\"x\"", true),
+    ] {
+        let list = format!("<MediaContainer {root}><User id=\"5\"/></MediaContainer>");
+        assert_eq!(parse(200, list.as_bytes()).unwrap().is_whole(), whole, "{root}");
+    }
 }
 
 #[test]
@@ -84,7 +102,7 @@ fn half_a_list_is_none() {
 #[test]
 fn unknown_entities_expand_to_nothing() {
     let list = r#"<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><MediaContainer><User id="5" title="&e;"/></MediaContainer>"#;
-    let (users, _) = parse(200, list.as_bytes()).unwrap();
+    let users = parse(200, list.as_bytes()).unwrap().people;
     assert_eq!((users[0].id, users[0].title.as_ref()), (5, None));
 }
 
@@ -101,5 +119,5 @@ async fn asked_for_as_xml_with_the_owners_token() {
         }),
     );
     let client = client(&serve(router).await);
-    assert_eq!(client.household_users(&token("own")).await.unwrap().len(), 3);
+    assert_eq!(client.household_users(&token("own")).await.unwrap().people.len(), 3);
 }

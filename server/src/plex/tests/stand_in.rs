@@ -275,7 +275,9 @@ async fn whom_the_owner_shares_with() {
     let stub = stand_in().await;
     let client = client(&stub.url());
     let owner = token_of(&stub, &client, "attic-owner").await;
-    let users = client.household_users(&owner).await.unwrap();
+    let list = client.household_users(&owner).await.unwrap();
+    assert!(list.is_whole() && list.announced.is_some());
+    let users = list.people;
     let attic = |id: i64| {
         let servers = &users.iter().find(|user| user.id == id)?.servers;
         servers

@@ -61,7 +61,8 @@ pub(in crate::web) async fn security(State(state): State<AppState>, mut request:
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        // What is no page of ours (a picture) may have a stricter one.
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     if state.secure_cookies() {
         headers.insert(

@@ -69,6 +69,8 @@ async fn attention(state: &AppState, owner_has_plex: bool) -> Result<Vec<Attenti
         );
     } else if !state.setup.owner_token_kept().await? {
         say(msg!("home-no-owner-token"), msg!("home-no-owner-token-advice"));
+    } else if let Some(problem) = state.membership_check.problem().await? {
+        say(msg!("membership-problem"), super::membership::trouble(problem));
     }
     if state.public_url.is_none() {
         say(msg!("home-no-public-url"), msg!("home-no-public-url-advice"));

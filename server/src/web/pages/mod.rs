@@ -1,12 +1,15 @@
 //! The pages, one file each: load the data, render. Forms answer with a redirect.
 
 mod activity;
+mod avatars;
+mod explain;
 mod home;
 mod language;
 mod login;
 mod login_local;
 mod login_plex;
 mod logout;
+mod membership;
 mod pair;
 mod pair_approve;
 mod plex_return;
@@ -51,11 +54,23 @@ pub(super) fn routes() -> Router<AppState> {
         .route(paths::USERS, get(users::list))
         .route(paths::USERS_NEW, get(user_new::show).post(user_new::submit))
         .route(paths::USERS_PERMISSIONS, get(users::elsewhere).post(users::permit))
+        .route(
+            paths::USERS_IMPORT,
+            get(membership::candidates).post(membership::import),
+        )
+        .route(paths::USERS_EXPLAIN, get(explain::anybody))
         .route("/users/{id}", get(user::show))
         .route("/users/{id}/account", get(user::elsewhere).post(user::edit))
         .route("/users/{id}/permissions", get(user::elsewhere).post(user::permit))
         .route("/users/{id}/switch", get(user::elsewhere).post(user::switch))
         .route("/users/{id}/delete", get(user::elsewhere).post(user::delete))
+        .route("/users/{id}/explain", get(explain::member))
+        .route(
+            paths::SETTINGS_MEMBERSHIP,
+            get(membership::show).post(membership::check),
+        )
+        .route("/avatars/{id}", get(avatars::show))
+        .route("/avatars/of/{sealed}", get(avatars::show_sealed))
         .route("/users/{id}/tokens", get(tokens::elsewhere).post(tokens::make))
         .route(
             "/users/{id}/tokens/{token_id}/regenerate",
@@ -74,6 +89,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route(paths::PAIR_CODE, get(pair_approve::elsewhere).post(pair_approve::code))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
 }
+
+pub(super) use avatars::of_member as picture_of;
 
 /// A redirect that makes the browser load the page anew with GET.
 fn see_other(path: &str) -> Response {

@@ -71,7 +71,7 @@ pub(super) async fn render(
         said: filled.said,
         account: filled.account.unwrap_or_else(|| user::account(&leave)),
         name: user.display_name().to_owned(),
-        avatar: None,
+        avatar: super::avatars::of_member(user),
         email: user.email.clone(),
         plex_username: user.plex_username.clone(),
         tier: wire::tier(user.tier),

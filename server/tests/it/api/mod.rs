@@ -14,6 +14,7 @@ mod devices;
 mod linked_plex;
 mod login_token_rules;
 mod login_tokens;
+mod membership;
 mod passwords;
 mod paths_and_methods;
 mod people;

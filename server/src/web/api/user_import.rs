@@ -1,0 +1,50 @@
+//! `POST /user/import-from-plex`: members of people with access at Plex.
+
+use app::api::user::User;
+use axum::{Json, extract::State, http::StatusCode};
+use serde::Deserialize;
+
+use crate::web::{
+    error::Problem,
+    extract::{AddsPeople, Client, JsonOrNothing},
+    state::AppState,
+    wire,
+};
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::web) struct Body {
+    /// Absent: everybody who has access and could sign in.
+    plex_ids: Option<Vec<PlexId>>,
+}
+
+/// Seerr's programs send texts.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum PlexId {
+    Number(i64),
+    Text(String),
+}
+
+impl PlexId {
+    /// `None`: nobody's.
+    fn number(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => text.trim().parse().ok(),
+        }
+    }
+}
+
+/// 201 the new members, none twice; 403; 409 without a media server or a Plex sign-in of the owner; 502 and 504 Plex's
+/// trouble, and then nobody is taken in.
+pub(in crate::web) async fn handle(
+    State(state): State<AppState>,
+    AddsPeople(leave): AddsPeople,
+    client: Client,
+    JsonOrNothing(body): JsonOrNothing<Body>,
+) -> Result<(StatusCode, Json<Vec<User>>), Problem> {
+    let ids: Option<Vec<i64>> = body.plex_ids.map(|ids| ids.iter().filter_map(PlexId::number).collect());
+    let new = state.import.import(leave, ids.as_deref(), client.address).await?;
+    Ok((StatusCode::CREATED, Json(new.iter().map(wire::user).collect())))
+}
