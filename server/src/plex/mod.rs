@@ -26,6 +26,7 @@ pub use error::{PlexError, PlexErrorKind};
 pub use model::{NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedServer, SharedUser};
 pub use pacing::PacingLimits;
 pub use secret::{PinCode, PlexToken};
+pub use transport::tls;
 
 /// What the server asks of plex.tv. A test may put a fake in its place.
 #[async_trait]

@@ -36,6 +36,7 @@ macro_rules! rest {
 
 rest! {
     "/status" => { get: api::status::handle }
+    "/doctor" => { get: api::doctor::handle }
     "/settings/public" => { get: api::settings_public::handle }
     "/settings/plex" => { get: api::settings_plex::read, post: api::settings_plex::update }
     "/settings/plex/devices/servers" => { get: api::settings_plex::servers }
