@@ -7,6 +7,7 @@
 mod answer;
 mod doctor;
 mod healthcheck;
+mod session;
 mod settings;
 mod shell;
 mod token;
@@ -56,6 +57,9 @@ enum Command {
     /// Look at, make and revoke login tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Look at signed-in devices, and sign them out
+    #[command(subcommand)]
+    Session(session::SessionCommand),
     /// Look at and change settings that live in the database; a running server notices within a second
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
@@ -131,6 +135,7 @@ fn command(command: Command) -> Result<Answer, Failure> {
             }
             Command::User(command) => user::run(&config, command).await,
             Command::Token(command) => token::run(&config, command).await,
+            Command::Session(command) => session::run(&config, command).await,
             Command::Settings(command) => settings::run(&config, command).await,
             Command::Doctor => doctor::run(&config, &loaded.warnings).await,
             Command::Export(args) => transfer::export(&config, args).await,

@@ -102,6 +102,46 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn devices_are_listed_and_signed_out(engine) {
+        let home = Home::new(engine).await;
+        let (process, _) = home.set_up().await;
+        let (mut one, mut two) = (home.sign_in(&process, "anna").await, home.sign_in(&process, "anna").await);
+        let listed = done(&home, &["session", "list", "anna"]);
+        let sessions = listed.as_array().unwrap();
+        assert_eq!(sessions.len(), 2, "{listed}");
+        assert_eq!((&sessions[0]["method"], &sessions[0]["address"]), (&json!("plex"), &json!("127.0.0.1")));
+        done(&home, &["session", "end", "anna", sessions[0]["id"].as_str().unwrap()]);
+        let (first, second) = (me(&mut one).await.is_ok(), me(&mut two).await.is_ok());
+        assert!(first != second, "one of the two is out: {first} {second}");
+        fails(&home, &["session", "end", "anna", sessions[0]["id"].as_str().unwrap()], 3, "no session");
+        fails(&home, &["session", "end", "anna", "zzz"], 3, "no session");
+        assert_eq!(done(&home, &["session", "end", "anna", "--all"])["ended"], 1);
+        assert_eq!(done(&home, &["session", "list", "anna"]), json!([]));
+        assert_eq!(home.run(&["session", "end", "anna"]).status.code(), Some(2));
+    }
+
+    async fn a_reset_link_is_made_and_used(engine) {
+        let home = Home::new(engine).await;
+        let (process, _) = home.set_up().await;
+        done(&home, &["user", "create", "cleo@home.test"]);
+        fails(&home, &["user", "reset-link", "cleo@home.test"], 2, "LATCHKEY_PUBLIC_URL");
+        let public = format!("http://{}", process.address);
+        let mut command = home.command(&["user", "reset-link", "cleo@home.test", "--json"]);
+        let output = super::home::output(command.env("LATCHKEY_PUBLIC_URL", &public));
+        assert!(output.status.success(), "{output:?}");
+        let made: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let value = made["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let secret = json!({ "password": "a kettle of seven fish" });
+        let mut cleo = Browser::new(process.address);
+        let path = format!("/api/v1/auth/reset-password/{value}");
+        assert_eq!(cleo.post(&path, &secret).await.status, 200);
+        assert_eq!(cleo.post(&path, &secret).await.status, 404, "good once");
+        let secret = json!({ "email": "cleo@home.test", "password": "a kettle of seven fish" });
+        assert_eq!(cleo.post("/api/v1/auth/local", &secret).await.status, 200);
+    }
+}
+
 #[tokio::test]
 async fn every_command_has_a_help_with_what_it_is_for() {
     let home = Home::new(Engine::Sqlite).await;
