@@ -5,7 +5,7 @@ use std::{io::Write as _, process::Stdio};
 use serde_json::{Value, json};
 
 use super::{
-    home::{Home, me},
+    home::{Home, me, output},
     http::Browser,
 };
 use crate::support::{Engine, on_both};
@@ -128,9 +128,9 @@ on_both! {
         fails(&home, &["user", "reset-link", "cleo@home.test"], 2, "LATCHKEY_PUBLIC_URL");
         let public = format!("http://{}", process.address);
         let mut command = home.command(&["user", "reset-link", "cleo@home.test", "--json"]);
-        let output = super::home::output(command.env("LATCHKEY_PUBLIC_URL", &public));
-        assert!(output.status.success(), "{output:?}");
-        let made: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let ran = output(command.env("LATCHKEY_PUBLIC_URL", &public));
+        assert!(ran.status.success(), "{ran:?}");
+        let made: Value = serde_json::from_slice(&ran.stdout).unwrap();
         let value = made["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
         let secret = json!({ "password": "a kettle of seven fish" });
         let mut cleo = Browser::new(process.address);
