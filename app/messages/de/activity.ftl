@@ -11,6 +11,7 @@ activity-sign-in-refused = { $reason ->
     [wrong-password] Für { $who } wurde ein falsches Passwort versucht.
     [unknown-account] Jemand wollte sich mit einer E-Mail-Adresse anmelden, die hier niemand hat.
     [too-many-tries] Jemand muss nach zu vielen Versuchen warten.
+    [membership-ended] { $who } wurde abgewiesen: Der Medienserver wird nicht mehr geteilt.
     [no-access] { $subject } wurde abgewiesen: Dieses Plex-Konto hat keinen Zugriff auf den Medienserver.
     [invitation-pending] { $subject } wurde abgewiesen: Die Einladung zum Medienserver ist noch nicht angenommen.
     [new-people-not-let-in] { $subject } wurde abgewiesen: Neue kommen nicht von allein herein.
@@ -115,3 +116,5 @@ activity-plex-linked = Das Plex-Konto { $subject } wurde mit { $who } verknüpft
 activity-plex-unlinked = Das Plex-Konto { $subject } wurde von { $who } getrennt.
 activity-session-ended = { $actor } hat { $who } auf einem Gerät abgemeldet ({ $subject }).
 activity-sessions-ended = { $actor } hat { $who } auf anderen Geräten abgemeldet.
+activity-membership-ended = Der Medienserver wird bei Plex nicht mehr mit { $who } geteilt: Anmeldungen und Tokens sind beendet.
+activity-member-imported = { $actor } hat { $who } aus Plex aufgenommen.

@@ -11,6 +11,7 @@ activity-sign-in-refused = { $reason ->
     [wrong-password] A wrong password was tried for { $who }.
     [unknown-account] Somebody tried to sign in with an e-mail that nobody has here.
     [too-many-tries] Somebody was told to wait after too many tries.
+    [membership-ended] { $who } was refused: the media server is no longer shared with them.
     [no-access] { $subject } was refused: that Plex account has no access to the media server.
     [invitation-pending] { $subject } was refused: the invitation to the media server is not accepted yet.
     [new-people-not-let-in] { $subject } was refused: new people don't come in by themselves.
@@ -115,3 +116,5 @@ activity-plex-linked = The Plex account { $subject } was linked to { $who }.
 activity-plex-unlinked = The Plex account { $subject } was unlinked from { $who }.
 activity-session-ended = { $actor } signed { $who } out on a device ({ $subject }).
 activity-sessions-ended = { $actor } signed { $who } out on other devices.
+activity-membership-ended = The media server is no longer shared with { $who } at Plex: sessions and login tokens ended.
+activity-member-imported = { $who } was taken in from Plex by { $actor }.

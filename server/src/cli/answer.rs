@@ -64,6 +64,12 @@ impl Failure {
     }
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 /// Whatever a service or the start says.
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {

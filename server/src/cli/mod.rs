@@ -5,8 +5,10 @@
 //! and JSON), a test in `tests/it/process/commands`.
 
 mod answer;
+mod doctor;
 mod explain;
 mod healthcheck;
+mod session;
 mod settings;
 mod shell;
 mod token;
@@ -61,9 +63,17 @@ enum Command {
     /// Look at, make and revoke login tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Look at signed-in devices, and sign them out
+    #[command(subcommand)]
+    Session(session::SessionCommand),
     /// Look at and change settings that live in the database; a running server notices within a second
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
+    /// Look at everything that can be wrong, and say what to do
+    #[command(
+        after_help = "Examples:\n  latchkey doctor\n  latchkey doctor --json | jq '.checks[] | select(.state != \"ok\")'"
+    )]
+    Doctor,
     /// Write everything into one file: to move to another machine or database, or to keep
     #[command(after_help = "Example:\n  latchkey export household.jsonl")]
     Export(transfer::ExportArgs),
@@ -132,7 +142,9 @@ fn command(command: Command) -> Result<Answer, Failure> {
             Command::User(command) => user::run(&config, command).await,
             Command::Explain(args) => explain::run(&config, args).await,
             Command::Token(command) => token::run(&config, command).await,
+            Command::Session(command) => session::run(&config, command).await,
             Command::Settings(command) => settings::run(&config, command).await,
+            Command::Doctor => doctor::run(&config, &loaded.warnings).await,
             Command::Export(args) => transfer::export(&config, args).await,
             Command::Import(args) => transfer::import(&config, args).await,
             Command::Backup(args) => transfer::backup(&config, args).await,

@@ -55,6 +55,12 @@ pub(super) enum UserCommand {
         /// Number, name or e-mail
         who: String,
     },
+    /// Make a link with which somebody chooses a password; it is shown this once
+    #[command(after_help = "Example:\n  latchkey user reset-link anna")]
+    ResetLink {
+        /// Number, name or e-mail
+        who: String,
+    },
     /// Delete somebody with everything that is theirs
     #[command(after_help = "Example:\n  latchkey user delete anna --yes")]
     Delete {
@@ -175,6 +181,22 @@ async fn act(shell: &Shell, command: UserCommand) -> Result<Answer, Failure> {
         }
         UserCommand::Disable { who } => switch(shell, &who, true).await,
         UserCommand::Enable { who } => switch(shell, &who, false).await,
+        UserCommand::ResetLink { who } => {
+            let user = shell.person(&who).await?;
+            let leave = people_rules::may_manage(shell.actor(), &user).map_err(denied)?;
+            let base = shell.state.site.public_url();
+            if base.is_empty() {
+                let why = "a link needs the address that people type: set LATCHKEY_PUBLIC_URL";
+                return Err(Failure::misused(why));
+            }
+            let made = shell.state.credentials.resets.make_link(&leave, HERE).await?;
+            let url = format!("{base}{}", app::paths::login_reset(&made.value.expose()));
+            let until = rfc3339(made.expires_at);
+            Ok(Answer::new(
+                format!("{url}\nIt is good once, until {until}, and not shown again.\n"),
+                json!({ "url": url, "expiresAt": until }),
+            ))
+        }
         UserCommand::Delete { who, yes } => {
             let user = shell.person(&who).await?;
             let leave = people_rules::may_delete(shell.actor(), &user).map_err(denied)?;

@@ -28,6 +28,7 @@ pub use model::{HouseholdList, NewPin, PinStatus, PlexAccount, PlexIdentity, Ple
 pub use pacing::PacingLimits;
 pub use pictures::{LARGEST_PICTURE, Pictures, picture_type};
 pub use secret::{PinCode, PlexToken};
+pub use transport::tls;
 
 /// What the server asks of plex.tv. A test may put a fake in its place.
 #[async_trait]

@@ -255,7 +255,9 @@ fn build(base: &Url, limits: &PlexLimits) -> Result<Client, PlexError> {
     builder.build().map_err(|_| cannot("the HTTP client can't be set up"))
 }
 
-pub(super) fn tls() -> Option<ClientConfig> {
+/// What every HTTPS request of ours trusts: Mozilla's roots, by ring. `None`: TLS can't be set up.
+#[must_use]
+pub fn tls() -> Option<ClientConfig> {
     let roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };

@@ -255,6 +255,20 @@ impl Db {
         Ok(())
     }
 
+    /// Looks whether an SQLite file is damaged, and where; a server looks after its own files.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn check(&self) -> Result<Option<String>, StorageError> {
+        match self {
+            Self::Sqlite(pool) => {
+                let said: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(pool).await?;
+                Ok((said != "ok").then_some(said))
+            }
+            Self::Postgres(_) => Ok(None),
+        }
+    }
+
     /// Copies an SQLite database as it is at this moment into an empty file, while others read and write.
     ///
     /// # Errors

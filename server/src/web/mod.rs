@@ -22,6 +22,7 @@ mod site_files;
 mod state;
 mod wire;
 
+pub use api::doctor::{PROBE_HEADER, Probe};
 pub use connections::{ConnectionLimits, serve};
 pub use router::{REST_ROUTES, router};
 pub use site_files::{Site, SiteError};

@@ -36,6 +36,7 @@ macro_rules! rest {
 
 rest! {
     "/status" => { get: api::status::handle }
+    "/doctor" => { get: api::doctor::handle }
     "/settings/public" => { get: api::settings_public::handle }
     "/settings/plex" => { get: api::settings_plex::read, post: api::settings_plex::update }
     "/settings/plex/users" => { get: api::settings_plex_users::handle }

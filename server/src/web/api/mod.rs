@@ -8,6 +8,7 @@ pub(super) mod auth_me;
 pub(super) mod auth_plex;
 pub(super) mod auth_reset;
 pub(super) mod auth_token;
+pub(super) mod doctor;
 pub(super) mod pair;
 pub(super) mod settings_email;
 pub(super) mod settings_initialize;

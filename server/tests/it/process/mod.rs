@@ -3,6 +3,7 @@
 mod commands;
 mod connections;
 mod data_folder;
+mod doctor;
 mod full_disk;
 mod home;
 pub(crate) mod http;

@@ -5,7 +5,7 @@ use std::{io::Write as _, process::Stdio};
 use serde_json::{Value, json};
 
 use super::{
-    home::{Home, me},
+    home::{Home, me, output},
     http::Browser,
 };
 use crate::support::{Engine, on_both};
@@ -99,6 +99,46 @@ on_both! {
         done(&home, &["token", "revoke", "anna", "Kitchen tablet"]);
         assert!(me(&mut tablet).await.is_err(), "signed out at once");
         assert_eq!(done(&home, &["token", "list", "anna"]), json!([]));
+    }
+}
+
+on_both! {
+    async fn devices_are_listed_and_signed_out(engine) {
+        let home = Home::new(engine).await;
+        let (process, _) = home.set_up().await;
+        let (mut one, mut two) = (home.sign_in(&process, "anna").await, home.sign_in(&process, "anna").await);
+        let listed = done(&home, &["session", "list", "anna"]);
+        let sessions = listed.as_array().unwrap();
+        assert_eq!(sessions.len(), 2, "{listed}");
+        assert_eq!((&sessions[0]["method"], &sessions[0]["address"]), (&json!("plex"), &json!("127.0.0.1")));
+        done(&home, &["session", "end", "anna", sessions[0]["id"].as_str().unwrap()]);
+        let (first, second) = (me(&mut one).await.is_ok(), me(&mut two).await.is_ok());
+        assert!(first != second, "one of the two is out: {first} {second}");
+        fails(&home, &["session", "end", "anna", sessions[0]["id"].as_str().unwrap()], 3, "no session");
+        fails(&home, &["session", "end", "anna", "zzz"], 3, "no session");
+        assert_eq!(done(&home, &["session", "end", "anna", "--all"])["ended"], 1);
+        assert_eq!(done(&home, &["session", "list", "anna"]), json!([]));
+        assert_eq!(home.run(&["session", "end", "anna"]).status.code(), Some(2));
+    }
+
+    async fn a_reset_link_is_made_and_used(engine) {
+        let home = Home::new(engine).await;
+        let (process, _) = home.set_up().await;
+        done(&home, &["user", "create", "cleo@home.test"]);
+        fails(&home, &["user", "reset-link", "cleo@home.test"], 2, "LATCHKEY_PUBLIC_URL");
+        let public = format!("http://{}", process.address);
+        let mut command = home.command(&["user", "reset-link", "cleo@home.test", "--json"]);
+        let ran = output(command.env("LATCHKEY_PUBLIC_URL", &public));
+        assert!(ran.status.success(), "{ran:?}");
+        let made: Value = serde_json::from_slice(&ran.stdout).unwrap();
+        let value = made["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let secret = json!({ "password": "a kettle of seven fish" });
+        let mut cleo = Browser::new(process.address);
+        let path = format!("/api/v1/auth/reset-password/{value}");
+        assert_eq!(cleo.post(&path, &secret).await.status, 200);
+        assert_eq!(cleo.post(&path, &secret).await.status, 404, "good once");
+        let secret = json!({ "email": "cleo@home.test", "password": "a kettle of seven fish" });
+        assert_eq!(cleo.post("/api/v1/auth/local", &secret).await.status, 200);
     }
 }
 
