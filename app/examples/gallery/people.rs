@@ -2,7 +2,6 @@
 
 use app::{
     messages::Message,
-    msg,
     pages::{
         AccountForm, NewUserPage, Page, PeopleSort, PermissionsForm, PersonRow, Right, RightRow, Tier, TokensSection,
         UserPage, UsersPage,
@@ -15,7 +14,7 @@ pub(super) fn account(user_id: i64) -> AccountForm {
         user_id,
         username: String::new(),
         email: "marlow@example.org".into(),
-        email_note: Some(msg!("people-email-from-plex")),
+        email_note: Some(app::msg!("people-email-from-plex")),
         ..AccountForm::default()
     }
 }
@@ -42,16 +41,16 @@ pub(super) fn user(tokens: Result<TokensSection, Message>, disabled: bool) -> Pa
         tier: Tier::Home,
         since: "2026-09-14T18:02:11Z".into(),
         disabled,
-        said: disabled.then(|| msg!("people-was-switched-off", name = "Marlow Achterberg")),
+        said: disabled.then(|| app::msg!("people-was-switched-off", name = "Marlow Achterberg")),
         error: None,
-        account: allowed(msg!("people-denied-owner")).map(|()| account(4)),
-        permissions: allowed(msg!("people-denied-owner")).map(|()| permissions),
+        account: allowed(app::msg!("people-denied-owner")).map(|()| account(4)),
+        permissions: allowed(app::msg!("people-denied-owner")).map(|()| permissions),
         tokens,
-        switch: allowed(msg!("people-denied-owner")),
+        switch: allowed(app::msg!("people-denied-owner")),
         delete: if disabled {
-            Err(msg!("people-denied-deletes-administrator"))
+            Err(app::msg!("people-denied-deletes-administrator"))
         } else {
-            allowed(msg!("people-denied-owner"))
+            allowed(app::msg!("people-denied-owner"))
         },
     })
 }
@@ -107,7 +106,7 @@ pub(super) fn pages() -> Vec<(&'static str, Page)> {
                 total: 2,
                 search: "a".into(),
                 sort: PeopleSort::Updated,
-                said: Some(msg!("people-bulk-done", count = 3)),
+                said: Some(app::msg!("people-bulk-done", count = 3)),
                 ..list.clone()
             }),
         ),
@@ -119,7 +118,7 @@ pub(super) fn pages() -> Vec<(&'static str, Page)> {
                 pages: 1,
                 total: 0,
                 search: "nobody".into(),
-                error: Some(msg!("people-bulk-nobody")),
+                error: Some(app::msg!("people-bulk-nobody")),
                 ..list
             }),
         ),
@@ -129,7 +128,7 @@ pub(super) fn pages() -> Vec<(&'static str, Page)> {
             Page::NewUser(NewUserPage {
                 email: "anna@example.org".into(),
                 username: "Anna".into(),
-                error: Some(msg!("people-email-taken")),
+                error: Some(app::msg!("people-email-taken")),
             }),
         ),
     ]

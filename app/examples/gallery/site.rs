@@ -1,6 +1,6 @@
 //! Settings and activity.
 
-use app::{messages::Message, msg, pages::*};
+use app::{messages::Message, pages::*};
 
 fn general() -> SettingsPart {
     SettingsPart::General(GeneralSettings {
@@ -43,8 +43,8 @@ fn security(key: Option<Option<&str>>, locked: bool) -> SettingsPart {
             made_at: "2026-09-14T18:02:11Z".into(),
             value: value.map(Into::into),
         }),
-        api_key_locked: locked.then(|| msg!("settings-denied-owners-key")),
-        secret_locked: locked.then(|| msg!("settings-secret-is-configured")),
+        api_key_locked: locked.then(|| app::msg!("settings-denied-owners-key")),
+        secret_locked: locked.then(|| app::msg!("settings-secret-is-configured")),
         rotated: false,
     })
 }
@@ -66,7 +66,7 @@ fn activity(lines: Vec<ActivityLine>) -> Page {
     Page::Activity(Box::new(ActivityPage {
         filter: ActivityFilter::default(),
         people: vec![(1, "Robin".into()), (2, "Anna".into())],
-        kinds: vec![("sign-ins".into(), msg!("activity-group-sign-ins"))],
+        kinds: vec![("sign-ins".into(), app::msg!("activity-group-sign-ins"))],
         lines,
         older: Some("/activity?before=17".into()),
         newest: None,
@@ -92,8 +92,8 @@ pub(crate) fn pages() -> Vec<(&'static str, Page)> {
     let servers = ServerChoice::Owned(vec![owned("Attic", "a"), owned("Cellar", "b")]);
     let wrong = SettingsPage {
         mistakes: vec![
-            ("loginTokenParameter", msg!("settings-wrong-parameter")),
-            ("localSignIn", msg!("settings-wrong-no-way-in")),
+            ("loginTokenParameter", app::msg!("settings-wrong-parameter")),
+            ("localSignIn", app::msg!("settings-wrong-no-way-in")),
         ],
         ..SettingsPage::new(users("a b"), 7)
     };
@@ -117,7 +117,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Page)> {
         ..SettingsPage::new(general(), 8)
     };
     let who = |name: &str| Message::from(name);
-    let signed_in = msg!(
+    let signed_in = app::msg!(
         "activity-signed-in",
         who = who("Anna"),
         reason = "plex",
@@ -125,7 +125,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Page)> {
         own = "yes",
         subject = "nobody"
     );
-    let refused = msg!(
+    let refused = app::msg!(
         "activity-sign-in-refused",
         who = who("Anna"),
         reason = "wrong-password",

@@ -65,7 +65,7 @@ pub struct ImportRow {
 pub(super) fn membership(_chrome: &Chrome, page: MembershipPage) -> Body {
     let title = t!("membership-title");
     let moment = |at: Option<String>| match at {
-        Some(at) => date::time(&at, date::exact(&at)),
+        Some(at) => date::time(&at, date::exact(&at).on_page()),
         None => t!("membership-checked-never").into_any(),
     };
     let how_often = if page.minutes == 0 {

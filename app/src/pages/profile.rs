@@ -44,7 +44,7 @@ fn who(page: &ProfilePage) -> AnyView {
             {facts(
                 page.email.clone(),
                 page.plex_username.clone(),
-                ("How you belong", belongs),
+                (t!("person-how-you-belong"), belongs),
                 &page.since,
             )}
         </section>

@@ -62,7 +62,7 @@ fn account(page: &UserPage) -> AnyView {
             {facts(
                 page.email.clone(),
                 page.plex_username.clone(),
-                ("How they belong", belongs),
+                (t!("person-how-they-belong"), belongs),
                 &page.since,
             )}
             {allowed(page.account.clone(), |form: AccountForm| account_form(form))}

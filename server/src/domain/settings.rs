@@ -215,10 +215,10 @@ impl Settings {
         }
         let minutes = self.membership_check_minutes;
         if minutes != 0 && !(5..=1440).contains(&minutes) {
-            return wrong("membershipCheckMinutes", "must be 0 (never) or 5 to 1440");
+            wrong("membershipCheckMinutes", msg!("settings-wrong-check-minutes"));
         }
         if self.membership_confirm_minutes > 1440 {
-            return wrong("membershipConfirmMinutes", "must be 0 to 1440");
+            wrong("membershipConfirmMinutes", msg!("settings-wrong-confirm-minutes"));
         }
         if !self.local_sign_in && !self.plex_sign_in {
             wrong("localSignIn", msg!("settings-wrong-no-way-in"));
