@@ -3,7 +3,6 @@
 use app::msg;
 use std::{net::IpAddr, sync::Arc};
 
-
 use super::{
     ServiceError,
     activity::{Activity, Event},

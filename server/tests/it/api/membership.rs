@@ -1,6 +1,7 @@
 //! Membership that follows Plex, import, the explainer and pictures, over REST and a real stand-in.
 
 use axum::http::Method;
+use latchkey::services::activity::By;
 use plex_stub::{ATTIC, Answer as Spoiled, Fault, ShareState, World};
 use serde_json::{Value, json};
 
@@ -24,7 +25,8 @@ async fn id_of(actor: &Actor) -> i64 {
 }
 
 async fn kinds(app: &TestApp) -> Vec<(String, Option<i64>)> {
-    let lines = super::token_people::lines(app).await;
+    app.state.activity.flush().await.unwrap();
+    let lines = app.happened(50).await;
     lines.into_iter().map(|line| (line.kind, line.user_id)).collect()
 }
 
@@ -187,7 +189,7 @@ on_both! {
         app.clock.advance(MINUTE);
         due().await;
         assert_eq!(asked() - before, 2);
-        app.state.site.change(&By::command_line(&SystemClock), "membershipCheckMinutes", "0").await.unwrap();
+        app.state.site.change(&By::command_line(&*app.clock), "membershipCheckMinutes", "0").await.unwrap();
         other.state.site.refresh().await.unwrap();
         app.clock.advance(600 * MINUTE);
         due().await;
@@ -258,14 +260,14 @@ on_both! {
         assert_eq!(explain("rita@example.test".into()).await, no("explain-share-none", "explain-share-none-advice"));
         assert_eq!(explain("Kim".into()).await, no("explain-no-children", "explain-no-children-advice"));
         assert_eq!(explain("bea".into()).await.1, "explain-new-people");
-        app.state.site.change(&By::command_line(&SystemClock), "newPlexMembers", "false").await.unwrap();
+        app.state.site.change(&By::command_line(&*app.clock), "newPlexMembers", "false").await.unwrap();
         assert_eq!(explain("bea".into()).await, no("explain-no-new-people", "explain-no-new-people-advice"));
         assert_eq!(explain("anna".into()).await.1, "explain-member");
         owner.post_json(&format!("/api/v1/user/{id}/settings/disabled"), json!({ "disabled": true })).await.expect(204);
         assert_eq!(explain("anna".into()).await, no("explain-disabled", "explain-disabled-advice"));
-        app.state.site.change(&By::command_line(&SystemClock), "plexSignIn", "false").await.unwrap();
+        app.state.site.change(&By::command_line(&*app.clock), "plexSignIn", "false").await.unwrap();
         assert_eq!(explain("anna".into()).await, no("explain-plex-off", "explain-plex-off-advice"));
-        app.state.site.change(&By::command_line(&SystemClock), "plexSignIn", "true").await.unwrap();
+        app.state.site.change(&By::command_line(&*app.clock), "plexSignIn", "true").await.unwrap();
         owner.post_json(&format!("/api/v1/user/{id}/settings/disabled"), json!({ "disabled": false })).await.expect(204);
         app.plex.go_away().await;
         let (outcome, _, advice) = explain("anna".into()).await;

@@ -246,7 +246,7 @@ on_both! {
         let owner = app.set_up().await;
         let bea = local(&owner, "bea").await;
         // What was read when leave was given is no longer so.
-        let line = super::token_people::lines(&app).await.remove(0);
+        let line = app.happened(100).await.remove(0);
         let seen = latchkey::domain::permission::Permissions(32);
         permit(&app, bea, 2).await;
         let db: &Db = &app.db;
@@ -257,7 +257,7 @@ on_both! {
         assert_eq!(user::update(db, &[update], 1, std::slice::from_ref(&line)).await.unwrap(), None);
         let still = user::find(db, bea).await.unwrap().unwrap();
         assert_eq!((still.permissions.0, still.disabled_at), (2, None));
-        assert_eq!(super::token_people::lines(&app).await.iter().filter(|other| other.kind == line.kind).count(), 1, "nothing happened, so there is no line");
+        assert_eq!(app.happened(100).await.iter().filter(|other| other.kind == line.kind).count(), 1, "nothing happened, so there is no line");
         assert_eq!(id_of(&owner).await, 1);
     }
 }
