@@ -203,7 +203,8 @@ pub fn plan(members: &[Followed], list: &OwnersList, server_owner: i64, now: i64
         };
         match list.find(plex_id) {
             Some(listed) if listed.share == Some(Share::Accepted) => {
-                staying += 1;
+                // Who comes back was not in: they weigh nothing against those who go.
+                staying += usize::from(was_in(member));
                 plan.present.push(Present {
                     user_id: member.user.id,
                     was_missing: member.absence.is_some(),
@@ -211,7 +212,7 @@ pub fn plan(members: &[Followed], list: &OwnersList, server_owner: i64, now: i64
                 });
             }
             // Invited again, or Plex does not say: no clear answer, so nothing happens to them.
-            Some(listed) if listed.share == Some(Share::Pending) => staying += 1,
+            Some(listed) if listed.share == Some(Share::Pending) => staying += usize::from(was_in(member)),
             _ => match member.absence {
                 Some(absence) if absence.ended_at.is_some() => plan.ended.push((member.user.id, absence)),
                 Some(absence) => {
@@ -233,6 +234,10 @@ pub fn plan(members: &[Followed], list: &OwnersList, server_owner: i64, now: i64
         return Err(Problem::TooManyGone);
     }
     Ok(plan)
+}
+
+fn was_in(member: &Followed) -> bool {
+    member.absence.is_none_or(|absence| absence.ended_at.is_none())
 }
 
 /// What Plex says about a member that is not known yet.

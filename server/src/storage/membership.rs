@@ -4,7 +4,7 @@ use super::{
     Db, StorageError,
     activity::{Line, insert_line},
     db::{in_transaction, on_db},
-    user::{PlexProfile, UserRow, rekey, user_columns},
+    user::{PlexProfile, UserRow, columns, rekey, user_columns},
 };
 use crate::domain::{
     following::{Absence, Followed, Plan},
@@ -81,11 +81,11 @@ pub async fn give_up(db: &Db, lease: i64, now: i64, problem: &str) -> Result<(),
 
 /// An e-mail that a password goes with stays, also if the password came this very moment.
 const TAKE_OVER: &str = concat!(
-    "UPDATE users AS u SET plex_username = $3, plex_name = $4, avatar = $7, tier = $8, updated_at = $9, \
+    "UPDATE users SET plex_username = $3, plex_name = $4, avatar = $7, tier = $8, updated_at = $9, \
          email = CASE WHEN password_hash IS NULL THEN $5 ELSE email END, \
          email_key = CASE WHEN password_hash IS NULL THEN $6 ELSE email_key END \
      WHERE id = $1 AND plex_id = $2 AND tier <> 'local' RETURNING ",
-    user_columns!()
+    columns!()
 );
 
 const FOLLOWED: &str = concat!(
@@ -274,9 +274,9 @@ pub async fn forget_absence(db: &Db, user_id: i64) -> Result<(), StorageError> {
 }
 
 const CREATE: &str = concat!(
-    "INSERT INTO users AS u (plex_id, plex_username, plex_name, email, email_key, tier, permissions, avatar, created_at, updated_at) \
+    "INSERT INTO users (plex_id, plex_username, plex_name, email, email_key, tier, permissions, avatar, created_at, updated_at) \
      VALUES ($1, $2, $3, $4, $5, $6, $9, $7, $8, $8) ON CONFLICT (plex_id) DO NOTHING RETURNING ",
-    user_columns!()
+    columns!()
 );
 
 /// Makes members of these people, all or none; those who are members already, also since a moment ago, stay as they are.

@@ -27,7 +27,7 @@ macro_rules! columns {
     };
 }
 
-use columns;
+pub(super) use columns;
 
 /// The same of a joined table `u`.
 macro_rules! user_columns {
