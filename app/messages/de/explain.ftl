@@ -17,6 +17,7 @@ explain-ask = Nachsehen
 explain-nobody = Niemand namens „{ $who }“ ist Mitglied, steht bei Plex auf der Liste oder wurde hier zuletzt abgewiesen. Versuche eine andere Schreibweise oder die E-Mail-Adresse.
 explain-several = Mehrere könnten gemeint sein: { $names }. Nimm die Nummer in Klammern.
 explain-link = Warum klappt die Anmeldung nicht?
+explain-go = Fragen durchgehen
 explain-link-hint = Geht jede Frage durch, die an der Tür gestellt wird.
 explain-people = Alle Personen
 explain-back = Zurück zu { $name }

@@ -1,4 +1,3 @@
-person-account = Dein Konto
 person-tier-owner = Besitzer
 person-tier-home = Plex Home
 person-tier-friend = Freundeskreis
@@ -19,12 +18,3 @@ person-not-linked = Nicht verknüpft
 person-since = Mitglied seit
 person-how-you-belong = Wie du dazugehörst
 person-how-they-belong = Zugehörigkeit
-person-account-theirs = Konto
-person-all = Alle Leute
-person-off = Abgeschaltet
-person-people = Leute
-person-everybody = Alle
-person-pages = Seiten
-person-previous = Zurück
-person-next = Weiter
-person-page-of = Seite { $page } von { $pages }

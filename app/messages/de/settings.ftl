@@ -113,3 +113,4 @@ settings-ask-key-power = Wer den Schlüssel hat, kann alles, was du kannst. Hüt
 settings-ask-key-yes = API-Schlüssel ersetzen
 settings-ask-no = So lassen
 settings-name-smtp = E-Mail
+settings-membership = Zugang bei Plex

@@ -17,6 +17,7 @@ explain-ask = Find out why
 explain-nobody = Nobody called “{ $who }” is a member, is on the owner’s list at Plex, or was refused here lately. Look for another spelling, or try their e-mail address.
 explain-several = Several people could be meant: { $names }. Use the number in brackets.
 explain-link = Why can’t they sign in?
+explain-go = Go through the questions
 explain-link-hint = Goes through every question that is asked at the door.
 explain-people = All people
 explain-back = Back to { $name }

@@ -1,5 +1,4 @@
 # Who somebody is.
-person-account = Your account
 person-tier-owner = Owner
 person-tier-home = Plex Home
 person-tier-friend = Friend
@@ -20,12 +19,3 @@ person-not-linked = Not linked
 person-since = Member since
 person-how-you-belong = How you belong
 person-how-they-belong = How they belong
-person-account-theirs = Account
-person-all = All people
-person-off = Switched off
-person-people = People
-person-everybody = Everybody
-person-pages = Pages
-person-previous = Previous
-person-next = Next
-person-page-of = Page { $page } of { $pages }

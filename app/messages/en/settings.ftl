@@ -113,3 +113,4 @@ settings-ask-key-power = Whoever has the key can do everything that you can. Kee
 settings-ask-key-yes = Replace the API key
 settings-ask-no = Leave it as it is
 settings-name-smtp = E-mail
+settings-membership = Access at Plex

@@ -192,6 +192,17 @@ fn every_message_that_is_used_is_there_and_the_other_way_round() {
             }
         }
     }
+    // The sentences of the activity list go by the words of its kinds.
+    let kinds = std::fs::read_to_string(root().join("server/src/domain/activity.rs")).unwrap();
+    let words = kinds
+        .split(" = \"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("\" in ").map(|(word, _)| word));
+    for word in words.filter(|word| word.len() < 40) {
+        let key = format!("activity-{word}");
+        assert!(known.contains_key(&key), "no message {key}");
+        used.insert(key);
+    }
     // Their pages come right after them.
     let coming = ["linked-", "mail-", "passwords-", "people-", "sessions-", "settings-"];
     let idle = known.keys().filter(|key| !used.contains(*key));

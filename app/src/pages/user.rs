@@ -27,6 +27,7 @@ pub(super) fn page(_chrome: &Chrome, page: &UserPage) -> Body {
         {account(page)}
         {permissions(page.id, page.permissions.clone())}
         {login_tokens(page.tokens.clone())}
+        {explain(page.id)}
         {end(page)}
     };
     Body {
@@ -50,6 +51,21 @@ fn who(page: &UserPage) -> AnyView {
                 </p>
             </div>
         </div>
+    }
+    .into_any()
+}
+
+fn explain(id: i64) -> AnyView {
+    view! {
+        <section class="card card-flat" aria-labelledby="explain">
+            <h2 id="explain">{t!("explain-link")}</h2>
+            <p class="hint">{t!("explain-link-hint")}</p>
+            <p>
+                <a class="button" href=paths::user_explain(id)>
+                    {t!("explain-go")}
+                </a>
+            </p>
+        </section>
     }
     .into_any()
 }

@@ -45,6 +45,9 @@ pub(super) fn page(_chrome: &Chrome, page: UsersPage) -> Body {
     let main = view! {
         <div class="title-row">
             <h1>{t!("people-title")}</h1>
+            <a class="button" href=paths::USERS_IMPORT>
+                {t!("membership-import")}
+            </a>
             <a class="button button-main" href=paths::USERS_NEW>
                 {t!("people-add")}
             </a>

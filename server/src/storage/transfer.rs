@@ -14,7 +14,7 @@ use super::{
 };
 
 /// What is moved, in an order in which every row refers only to rows before it.
-pub const TABLES: [&str; 9] = [
+pub const TABLES: [&str; 10] = [
     "install",
     "settings",
     "users",
@@ -24,6 +24,7 @@ pub const TABLES: [&str; 9] = [
     "activity",
     "membership_check",
     "membership_absences",
+    "settings_history",
 ];
 
 /// What is not: tries and requests under way, over within the hour. They go when rows are put in place of others.

@@ -237,6 +237,7 @@ fn side(here: &'static str) -> AnyView {
         (paths::SETTINGS, t!("settings-general")),
         (paths::SETTINGS_USERS, t!("settings-users")),
         (paths::SETTINGS_PLEX, t!("settings-plex")),
+        (paths::SETTINGS_MEMBERSHIP, t!("settings-membership")),
         (paths::SETTINGS_SECURITY, t!("settings-security")),
     ];
     let places = places

@@ -220,7 +220,7 @@ async fn proxy(state: &AppState, client: &Client, base: &str) -> Vec<Finding> {
         ));
     }
     if base.starts_with("https://") && !probe.https {
-        found.push(Finding::bad(
+        found.push(Finding::warning(
             CHECK,
             "the server can't tell that people come by https",
             "Let the proxy send X-Forwarded-Proto, and list it in LATCHKEY_TRUSTED_PROXIES.",
