@@ -124,6 +124,10 @@ fn table() -> Vec<Row> {
         ("delete", "/user/{id}/sessions", Owner, nothing(), [401, 403, 204, 403, 403, 204, 403, 403]),
         ("delete", "/user/{id}/sessions/{session_id}", Member, nothing(), [401, 403, 404, 404, 404, 404, 403, 403]),
         ("delete", "/user/{id}/sessions/{session_id}", Owner, nothing(), [401, 403, 404, 403, 403, 404, 403, 403]),
+
+        ("post", "/user/import-from-plex", Member, nothing(), [401, 403, 403, 201, 201, 201, 403, 403]),
+        ("get", "/user/{id}/explain", Member, nothing(), [401, 403, 403, 200, 200, 200, 403, 200]),
+        ("get", "/user/{id}/explain", Owner, nothing(), [401, 403, 200, 200, 200, 200, 200, 200]),
     ]
 }
 
