@@ -138,6 +138,8 @@ pub enum Arg {
     Number(i64),
     /// Another message.
     Message(Message),
+    /// One of our own words, by which the message chooses what it says.
+    Choice(String),
 }
 
 /// A part of a message in words. The flag: whether it is bold.
@@ -192,7 +194,7 @@ impl Message {
         let value = |name: &str| match self.args.iter().find(|(known, _)| *known == name)? {
             (_, Arg::Text(text)) => Some(text.clone()),
             (_, Arg::Message(message)) => Some(message.in_language(language)),
-            (_, Arg::Number(_)) => None,
+            (_, Arg::Number(_) | Arg::Choice(_)) => None,
         };
         Run::all(&template)
             .into_iter()
@@ -219,6 +221,7 @@ impl Message {
             let value = match arg {
                 Arg::Text(_) | Arg::Message(_) => braced(name),
                 Arg::Number(number) => FluentValue::from(*number),
+                Arg::Choice(word) => FluentValue::from(word.as_str()),
             };
             args.set(*name, value);
         }

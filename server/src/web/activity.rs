@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::{
-    messages::{Language, Message},
+    messages::{Arg, Language, Message},
     msg,
     pages::{ActivityFilter, setting_label},
 };
@@ -153,21 +153,23 @@ pub(super) fn sentence(line: &StoredLine, names: &BTreeMap<i64, String>) -> Mess
     };
     let subject = match kind {
         Kind::SettingChanged => setting_label(&line.subject).unwrap_or_else(|| line.subject.clone().into()),
-        // A word to tell "none" by.
-        _ if line.subject.is_empty() => "nobody".into(),
         _ => line.subject.clone().into(),
+    };
+    let subject = if line.subject.is_empty() {
+        Arg::Choice("nobody".to_owned())
+    } else {
+        Arg::Message(subject)
     };
     let own = line.user_id.is_none() || line.user_id == line.actor_id;
     let own = if own { "yes" } else { "no" };
-    let reason = line.reason.as_str();
     Message::new(
         kind.sentence(),
         vec![
             ("who", who.into()),
             ("actor", actor.into()),
-            ("subject", subject.into()),
-            ("own", own.into()),
-            ("reason", reason.into()),
+            ("subject", subject),
+            ("own", Arg::Choice(own.to_owned())),
+            ("reason", Arg::Choice(line.reason.clone())),
         ],
     )
 }
