@@ -9,6 +9,7 @@ pub mod icon;
 pub mod outcome;
 #[cfg(feature = "ssr")]
 pub mod people;
+#[cfg(feature = "ssr")]
 pub mod person;
 #[cfg(feature = "ssr")]
 pub mod qr;

@@ -198,7 +198,10 @@ fn each_library_stays_behind_its_module() {
         let outside: Vec<_> = server
             .into_iter()
             .filter(|source| {
-                !source.path.starts_with(&format!("server/src/{home}")) && source.path != "server/src/bootstrap.rs"
+                // The doctor looks from outside, as a visitor's browser does.
+                let doctor = library == "reqwest" && source.path.starts_with("server/src/cli/doctor/");
+                let home = source.path.starts_with(&format!("server/src/{home}"));
+                !home && !doctor && source.path != "server/src/bootstrap.rs"
             })
             .collect();
         // The name in a text uses nothing.
