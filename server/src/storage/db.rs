@@ -166,7 +166,10 @@ impl Db {
             .idle_timeout(Duration::from_secs(60))
             .acquire_timeout(PATIENCE)
             // A file does not go away between two requests, and the check costs as much as the query.
-            .test_before_acquire(false);
+            .test_before_acquire(false)
+            // When a write fails for want of room, SQLite takes its transaction back by itself. sqlx then still counts it, and
+            // the connection would refuse every later one.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
         let mut tries = 1;
         let pool = loop {
             match pool.clone().connect_with(options.clone()).await {
