@@ -40,6 +40,8 @@ test.describe("a browser that asks for German", () => {
   });
 
   test("pages and errors are German, and axe finds nothing", async ({ page, latchkey, plex, watch }) => {
+    // Seven pages, light and dark.
+    test.slow();
     watch.allow(/status of 40[034]/);
     for (const [path, heading] of [
       ["/login", /./],

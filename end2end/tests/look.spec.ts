@@ -41,7 +41,7 @@ async function expectTargets(page: Page, where: string): Promise<void> {
     [...document.querySelectorAll<HTMLElement>("button, summary, select, input:not([type=hidden]), a.button, nav a, a.brand, .people a, .back a, .otherwise a")]
       .filter((element) => element.checkVisibility())
       .map((element) => {
-        const box = (element.closest(".choice") ?? element).getBoundingClientRect();
+        const box = (element.closest(".choice, .tick") ?? element).getBoundingClientRect();
         return { what: element.outerHTML.slice(0, 80), height: Math.round(box.height) };
       })
       .filter((target) => target.height < 44),

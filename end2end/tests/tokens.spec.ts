@@ -560,9 +560,9 @@ test("the owner makes and revokes a token of somebody else", async ({ page, visi
   await enter(page, latchkey, plex, "attic-owner");
   await page.goto("/");
   await page.getByRole("link", { name: "People" }).click();
-  await expect(page.getByRole("heading", { name: "People" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "People", level: 1 })).toBeVisible();
   await page.getByRole("link", { name: "marlow" }).click();
-  await expect(page.getByRole("heading", { name: "marlow" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "marlow", level: 1 })).toBeVisible();
   await expect(section(page)).toContainText("signs it in as marlow");
   await generate(page, "Living room", "In 90 days");
   await expect(page).toHaveURL(/\/users\/\d+#made-heading$/);
