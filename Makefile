@@ -51,9 +51,11 @@ fmt: ## format the Rust code
 size: build ## bytes and requests of the sign-in page on a cold cache
 	@scripts/size
 
-bench: build ## start time, memory, CPU a request; login tokens by the million
+bench: build ## start time, memory, CPU a request; login tokens by the million, members by the ten thousand
+	@scripts/setup bench
 	@scripts/bench
 	@scripts/bench-tokens
+	@scripts/bench-users
 
 clean: ## remove everything built and installed here
 	@rm -rf target xtask/node_modules end2end/node_modules end2end/test-results end2end/playwright-report

@@ -26,7 +26,7 @@ use crate::{
 pub(super) fn user(user: &User) -> WireUser {
     WireUser {
         id: user.id,
-        email: user.email.clone(),
+        email: user.email.clone().unwrap_or_default(),
         username: user.username.clone(),
         plex_username: user.plex_username.clone(),
         display_name: user.display_name().to_owned(),

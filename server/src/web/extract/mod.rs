@@ -2,8 +2,6 @@
 
 mod body;
 mod credentials;
-#[expect(clippy::allow_attributes, reason = "handlers come to use them one after the other")]
-#[allow(dead_code, reason = "the handlers of some are being written")]
 mod people;
 mod settings;
 

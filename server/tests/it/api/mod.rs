@@ -15,6 +15,7 @@ mod linked_plex;
 mod login_token_rules;
 mod login_tokens;
 mod membership;
+mod names;
 mod passwords;
 mod paths_and_methods;
 mod people;
