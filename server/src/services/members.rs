@@ -138,8 +138,8 @@ impl Members {
         };
         let members = storage::user::list(&self.db, &listed).await?;
         let found = i64::try_from(members.len()).unwrap_or(i64::MAX);
-        // A part that is not full is the last: then there is nothing to count.
-        let total = if found > 0 && found < wanted.most {
+        // A part that is not full is the last: then there is nothing to count, which for a search looks at everybody again.
+        let total = if found < wanted.most && (found > 0 || wanted.from == 0) {
             wanted.from + found
         } else {
             storage::user::count(&self.db, &listed).await?
