@@ -303,16 +303,18 @@ fn the_reader_of_imports_reads_them() {
     assert!(has_word("use sqlx::Row;", "sqlx") && !has_word("use my_sqlx::Row", "sqlx"));
 }
 
-/// The parts of a file that stand at its left edge: functions, constants, macros.
+/// The parts of a file that begin at its left edge: functions, constants, macros.
 fn items(source: &Source) -> Vec<String> {
-    let mut items = vec![String::new()];
+    let mut items: Vec<String> = Vec::new();
     for (_, line) in source.program() {
+        let begins =
+            line.starts_with(|first: char| first.is_alphabetic() || first == '#') && !line.starts_with("where");
+        if begins || items.is_empty() {
+            items.push(String::new());
+        }
         if let Some(item) = items.last_mut() {
             item.push_str(line.trim_end_matches('\\').trim());
             item.push(' ');
-        }
-        if !line.starts_with([' ', '\t']) && (line.starts_with('}') || line.ends_with([';', '}'])) {
-            items.push(String::new());
         }
     }
     items
