@@ -151,6 +151,7 @@ pub(super) fn all(text: &str) -> Vec<Page> {
             email: text.into(),
             username: text.into(),
             error: Some(text.into()),
+            wrong: String::new(),
         }),
         Page::Switch(SwitchPage {
             current: text.into(),
