@@ -4,14 +4,19 @@ import { askTo, device, made } from "../support/devices.ts";
 import { expect, test } from "../support/latchkey.ts";
 import { enter, fillPassword, sessionOf } from "../support/sign-in.ts";
 
+const PASSWORD = "brass key, blue door";
+
 test("everything that happened is there, can be found, and taken along @postgres", async ({ page, visitor, latchkey, plex, watch }) => {
   watch.allow(/status of 40[13]/);
   const owner = await sessionOf(latchkey, plex, "attic-owner");
   const anna = await (await latchkey.api("GET", "/auth/me", undefined, await sessionOf(latchkey, plex, "anna"))).json();
-  // So much that it fills more than a page; the last of them is of note.
+  // So much that it fills more than a page. The last of them can sign in.
+  let last = 0;
   for (let number = 1; number <= 52; number++) {
-    const made = await latchkey.api("POST", "/user", { email: `p${number}@home.test`, username: `=Person ${number}` }, owner);
-    expect(made.status).toBe(201);
+    const body = { email: `p${number}@home.test`, username: `=Person ${number}`, ...(number === 52 ? { password: PASSWORD } : {}) };
+    const answer = await latchkey.api("POST", "/user", body, owner);
+    expect(answer.status).toBe(201);
+    last = (await answer.json()).id;
   }
   await enter(page, latchkey, plex, "attic-owner");
 
@@ -29,20 +34,27 @@ test("everything that happened is there, can be found, and taken along @postgres
   }
   await latchkey.api("POST", `/user/${anna.id}/settings/disabled`, { disabled: true }, owner);
   await latchkey.api("POST", `/user/${anna.id}/settings/disabled`, { disabled: false }, owner);
+  await latchkey.api("POST", `/user/${anna.id}/settings/permissions`, { permissions: anna.permissions | 8 }, owner);
   await latchkey.api("POST", "/settings/main", { applicationTitle: "The <Attic>" }, owner);
   const stranger = await visitor();
   await stranger.goto("/login");
-  await fillPassword(stranger, "anna@example.test", "wrong wrong wrong");
+  await fillPassword(stranger, "p52@home.test", PASSWORD);
+  await expect(stranger).toHaveURL(`${latchkey.url}/`);
+  await stranger.context().clearCookies();
+  await stranger.goto("/login");
+  await fillPassword(stranger, "p52@home.test", "wrong wrong wrong");
   await expect(stranger.getByRole("alert")).toBeVisible();
 
   const list = page.locator(".happened");
   const lines = list.getByRole("listitem");
   await expect(async () => {
     await page.goto("/activity");
-    await expect(lines.first(), "written within a second or so").toContainText("A wrong password was tried for Anna Kowalska.", { timeout: 200 });
+    await expect(lines.first(), "written within a second or so").toContainText("A wrong password was tried for =Person 52.", { timeout: 200 });
   }).toPass();
   for (const said of [
+    "=Person 52 signed in with a password.",
     "Robin changed the setting “Name of this site”.",
+    "Robin changed the permissions of Anna Kowalska (Looks after people: given).",
     "Robin switched Anna Kowalska on again.",
     "Robin switched Anna Kowalska off.",
     "Robin revoked the login token “Kitchen tablet” of Anna Kowalska.",
@@ -54,9 +66,9 @@ test("everything that happened is there, can be found, and taken along @postgres
   }
   const refusal = lines.first();
   await expect(refusal).toContainText("127.0.0.1");
-  await expect(refusal).toContainText("Chrome on Linux");
+  await expect(lines.filter({ hasText: "signed in with a password" })).toContainText("Chrome on Linux");
   await expect(refusal.locator("time")).toHaveAttribute("datetime", /Z$/);
-  await expect(refusal.getByRole("link", { name: "Why?" })).toHaveAttribute("href", `/users/${anna.id}/explain`);
+  await expect(refusal.getByRole("link", { name: "Why?" })).toHaveAttribute("href", `/users/${last}/explain`);
 
   // Older ones, and back.
   await expect(lines).toHaveCount(50);
@@ -110,7 +122,7 @@ test("everything that happened is there, can be found, and taken along @postgres
   await page.getByRole("button", { name: "Deutsch" }).click();
   await expect(page).toHaveURL(`${latchkey.url}/activity`);
   await expect(page.locator("html")).toHaveAttribute("lang", "de");
-  await expect(lines.filter({ hasText: "Für Anna Kowalska wurde ein falsches Passwort versucht." })).toHaveCount(1);
+  await expect(lines.filter({ hasText: "Für =Person 52 wurde ein falsches Passwort versucht." })).toHaveCount(1);
   await expect(list).not.toContainText("Robin added");
   await expect(page.locator(".happened time").first()).toContainText(/^\d\d\.\d\d\.\d{4} \d\d:\d\d$/);
 });

@@ -29,8 +29,9 @@ async function expectAccessibleInBoth(page: Page, where: string): Promise<void> 
   await expectAccessible(page, where);
   const german = await page.context().newPage();
   await german.setViewportSize({ width: 320, height: 640 });
-  await german.setExtraHTTPHeaders({ "accept-language": "de" });
+  await page.context().addCookies([{ name: "latchkey.language", value: "de", url: page.url() }]);
   await german.goto(page.url());
+  await page.context().clearCookies({ name: "latchkey.language" });
   await expect(german.locator("html")).toHaveAttribute("lang", "de");
   for (const fold of await german.locator("details:not([open])").all()) await fold.evaluate((details) => details.setAttribute("open", ""));
   await expectAccessible(german, `${where}, in German`);
