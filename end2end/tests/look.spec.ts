@@ -29,11 +29,11 @@ async function expectAccessibleInBoth(page: Page, where: string): Promise<void> 
   await expectAccessible(page, where);
   const german = await page.context().newPage();
   await german.setViewportSize({ width: 320, height: 640 });
-  await page.context().addCookies([{ name: "latchkey.language", value: "de", url: page.url() }]);
+  await page.context().addCookies([{ name: "latchkey.language", value: "de", url: new URL("/", page.url()).href }]);
   await german.goto(page.url());
   await page.context().clearCookies({ name: "latchkey.language" });
   await expect(german.locator("html")).toHaveAttribute("lang", "de");
-  for (const fold of await german.locator("details:not([open])").all()) await fold.evaluate((details) => details.setAttribute("open", ""));
+  await german.locator("details").evaluateAll((folds) => folds.forEach((fold) => fold.setAttribute("open", "")));
   await expectAccessible(german, `${where}, in German`);
   await expectFits(german, `${where}, in German`);
   await expectTargets(german, `${where}, in German`);
