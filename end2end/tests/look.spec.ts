@@ -96,7 +96,8 @@ test.describe("a set-up house", () => {
   });
 
   test("axe finds nothing on the pages of devices and people @wasm", async ({ page, visitor, latchkey, plex, watch, javaScriptEnabled }) => {
-    test.setTimeout(240_000);
+    // Four looks at each of forty states.
+    test.setTimeout(420_000);
     await tour({ page, visitor, latchkey, plex, watch, javaScriptEnabled, look: (page, where) => expectAccessibleInBoth(page, where) });
   });
 

@@ -8,7 +8,7 @@ use crate::{
     paths, t,
 };
 
-pub(super) fn page(_chrome: &Chrome, page: NewUserPage) -> Body {
+pub(super) fn page(_chrome: &Chrome, page: &NewUserPage) -> Body {
     let wrong = |name: &str| {
         let here = page.error.is_some() && (page.wrong.is_empty() || page.wrong == name);
         here.then_some("new-error")
