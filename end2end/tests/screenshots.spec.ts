@@ -6,6 +6,7 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "../support/latchkey.ts";
 import { approve, island, openPlex, signIn } from "../support/sign-in.ts";
+import { householdTour } from "../support/household-tour.ts";
 import { tour } from "../support/tour.ts";
 
 const root = resolve(import.meta.dirname ?? ".", "../..");
@@ -91,6 +92,14 @@ test("devices and people @screenshots", async ({ page, visitor, latchkey, plex, 
   test.setTimeout(600_000);
   await tour({ page, visitor, latchkey, plex, watch, javaScriptEnabled: true, look: (page, where) => shoot(page, where) });
 });
+
+for (const language of ["en", "de"] as const) {
+  test(`people, settings and activity, ${language} @screenshots`, async ({ page, latchkey, plex, watch }) => {
+    test.setTimeout(600_000);
+    const look = (page: Page, where: string) => shoot(page, `${language}-${where}`);
+    await householdTour({ page, latchkey, plex, watch, language, look });
+  });
+}
 
 test("waiting without a window @screenshots", async ({ page }) => {
   test.setTimeout(300_000);

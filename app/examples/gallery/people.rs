@@ -129,6 +129,7 @@ pub(super) fn pages() -> Vec<(&'static str, Page)> {
                 email: "anna@example.org".into(),
                 username: "Anna".into(),
                 error: Some(app::msg!("people-email-taken")),
+                wrong: "email".into(),
             }),
         ),
     ]

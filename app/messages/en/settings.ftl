@@ -94,6 +94,7 @@ settings-key-make = Make an API key
 settings-key-renew = Make a new API key
 settings-key-new = Your new API key
 settings-key-once = You won't see this again: copy it now.
+settings-key-copy = Copy key
 settings-key-done = Done
 settings-key-ends = Ends in
 settings-key-made-at = Made

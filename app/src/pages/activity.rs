@@ -113,7 +113,7 @@ fn search(page: &ActivityPage) -> AnyView {
                 {field("from", t!("activity-from")).input("date", &filter.from, &[])}
                 {field("to", t!("activity-to")).input("date", &filter.to, &[])}
             </div>
-            <div class="answers">
+            <div class="buttons">
                 <button class="button button-main" type="submit">
                     {t!("activity-show")}
                 </button>
@@ -153,8 +153,10 @@ fn list(page: ActivityPage) -> AnyView {
     });
     view! {
         <section class="card card-flat" aria-label=t!("activity-list")>
-            {none.map(|none| view! { <p>{none}</p> })}
-            <ol class="happened">{lines}</ol>
+            {match none {
+                Some(none) => view! { <p class="empty">{none}</p> }.into_any(),
+                None => view! { <ol class="happened">{lines}</ol> }.into_any(),
+            }}
             {turns}
             <p class="hint">{t!("activity-kept", days = page.kept_days)}</p>
         </section>
@@ -254,6 +256,13 @@ fn chart(days: &[DayCount]) -> Option<AnyView> {
             }
         })
         .collect::<Vec<_>>();
+    let ends = days.first().zip(days.last()).map(|(first, last)| {
+        view! {
+            <p class="chart-ends">
+                {date::day(&first.day)} {date::day(&last.day)}
+            </p>
+        }
+    });
     let words = t!("activity-chart", count = all, days = days.len());
     let chart = view! {
         <section class="card card-flat" aria-labelledby="chart-heading">
@@ -261,8 +270,9 @@ fn chart(days: &[DayCount]) -> Option<AnyView> {
             <svg class="chart" viewBox=format!("0 0 {width} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=words.clone()>
                 {bars}
             </svg>
+            {ends}
             <p class="hint">{words}</p>
-            <details>
+            <details class="fold fold-start">
                 <summary>{t!("activity-chart-table")}</summary>
                 <table class="changes">
                     <thead>

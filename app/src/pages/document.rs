@@ -60,7 +60,7 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
         Page::Home(page) => home::page(&chrome, page),
         Page::Profile(page) => profile::page(&chrome, page),
         Page::Users(page) => users::page(&chrome, page),
-        Page::NewUser(page) => user_new::page(&chrome, page),
+        Page::NewUser(page) => user_new::page(&chrome, &page),
         Page::User(page) => user::page(&chrome, &page),
         Page::Explain(page) => explain::page(&chrome, page),
         Page::Membership(page) => membership::membership(&chrome, page),

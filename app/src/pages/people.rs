@@ -121,6 +121,8 @@ pub struct UsersPage {
     pub sort: PeopleSort,
     /// What can be given to many at once; empty: nothing.
     pub grantable: Vec<Right>,
+    /// Which of them was picked in the last try.
+    pub picked: Option<Right>,
     /// What was just done.
     pub said: Option<Message>,
     /// What was wrong with the last try.
@@ -161,6 +163,8 @@ pub struct NewUserPage {
     pub username: String,
     /// What was wrong with the last try.
     pub error: Option<Message>,
+    /// In which field; empty: in none, or in all.
+    pub wrong: String,
 }
 
 /// Name, e-mail and language, on `/profile` and `/users/:id`.

@@ -165,7 +165,7 @@ fn switch_on(page: &UserPage) -> AnyView {
 fn delete_ask(page: &UserPage) -> AnyView {
     let back = (page.plex_username.is_some()).then(|| view! { <p>{t!("people-delete-comes-back")}</p> });
     view! {
-        <details class="ask" name="end">
+        <details class="ask ask-danger" name="end">
             <summary>{t!("people-delete")}</summary>
             <form class="stack" method="post" action=paths::user_delete(page.id)>
                 <p>{t!("people-delete-ask", name = page.name.clone())}</p>

@@ -270,7 +270,7 @@ impl Members {
     }
 
     /// Changes the permissions of many at once, all or none: of each to what `wanted` makes of theirs. Those who are gone
-    /// are left out; whoever would not change needs no leave.
+    /// are left out; whoever would not change needs no leave. Answers all who are there, and how many of them changed.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] when one of them is not theirs to change; [`ServiceError::Conflict`]; the database's.
@@ -280,7 +280,7 @@ impl Members {
         ids: &BTreeSet<i64>,
         wanted: impl Fn(Permissions) -> Permissions,
         address: IpAddr,
-    ) -> Result<Vec<User>, ServiceError> {
+    ) -> Result<(Vec<User>, usize), ServiceError> {
         if ids.len() > MOST_AT_ONCE {
             return Err(ServiceError::invalid(
                 "ids",
@@ -301,12 +301,13 @@ impl Members {
             }
         }
         let changed = self.apply_all(&changes, actor.user.id, address).await?;
+        let count = changed.len();
         for user in changed {
             if let Some(old) = users.iter_mut().find(|old| old.id == user.id) {
                 *old = user;
             }
         }
-        Ok(users)
+        Ok((users, count))
     }
 
     async fn apply(

@@ -7,7 +7,7 @@ use app::{
     },
     messages::Message,
     msg,
-    pages::Tier as PageTier,
+    pages::{Right, Tier as PageTier},
 };
 use axum::http::HeaderMap;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -16,11 +16,21 @@ use super::{extract::Client, origin::shown_origin, state::AppState};
 use crate::{
     domain::{
         clock::rfc3339,
+        permission::Permissions,
         token::{LoginToken, TokenValue},
         user::{Tier, User},
     },
     services::login_tokens::Made,
 };
+
+/// A permission's bit, Seerr's.
+pub(super) fn bit(right: Right) -> i64 {
+    match right {
+        Right::Administrator => Permissions::ADMIN,
+        Right::Settings => Permissions::MANAGE_SETTINGS,
+        Right::People => Permissions::MANAGE_USERS,
+    }
+}
 
 /// A member with everything that only they themselves and managers may see.
 pub(super) fn user(user: &User) -> WireUser {

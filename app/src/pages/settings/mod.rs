@@ -227,12 +227,20 @@ pub(super) fn page(_chrome: &Chrome, page: &SettingsPage) -> Body {
         title,
         bar: true,
         main: main.into_any(),
-        island: false,
+        // The button that copies the new key.
+        island: matches!(
+            &page.part,
+            SettingsPart::Security(SecuritySettings {
+                api_key: Some(ShownKey { value: Some(_), .. }),
+                ..
+            })
+        ),
         refresh: false,
     }
 }
 
-fn side(here: &'static str) -> AnyView {
+/// Beside each of these pages: all of them.
+pub(super) fn side(here: &'static str) -> AnyView {
     let places = [
         (paths::SETTINGS, t!("settings-general")),
         (paths::SETTINGS_USERS, t!("settings-users")),

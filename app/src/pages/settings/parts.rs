@@ -7,6 +7,7 @@ use crate::{
     components::{
         date,
         setting::{Mistakes, Setting},
+        tokens::copied_field,
     },
     messages::Message,
     pages::ServerChoice,
@@ -279,10 +280,7 @@ fn key(key: ShownKey) -> AnyView {
                 <p>
                     <b>{t!("settings-key-once")}</b>
                 </p>
-                <div class="field">
-                    <label for="made-key">{t!("settings-key")}</label>
-                    <input id="made-key" type="text" readonly=true value=value autocomplete="off" spellcheck="false" />
-                </div>
+                {copied_field("made-key", t!("settings-key"), value, t!("settings-key-copy"))}
                 <a class="button" href=paths::SETTINGS_SECURITY>
                     {t!("settings-key-done")}
                 </a>

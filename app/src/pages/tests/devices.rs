@@ -136,6 +136,7 @@ fn users(page: u32, text: &str) -> Page {
         search: text.into(),
         sort: PeopleSort::Updated,
         grantable: Right::ALL.to_vec(),
+        picked: Some(Right::People),
         said: Some(text.into()),
         error: Some(text.into()),
     })
@@ -151,6 +152,7 @@ pub(super) fn all(text: &str) -> Vec<Page> {
             email: text.into(),
             username: text.into(),
             error: Some(text.into()),
+            wrong: String::new(),
         }),
         Page::Switch(SwitchPage {
             current: text.into(),
