@@ -1,6 +1,7 @@
 //! `/activity`: what happened, and the same as a file.
 
 use std::{
+    collections::BTreeMap,
     convert::Infallible,
     pin::Pin,
     task::{Context, Poll},
@@ -112,7 +113,7 @@ async fn page(
                 address: line.address.clone(),
                 browser: (!line.agent.is_empty()).then(|| agent::describe(&line.agent)),
                 refusal: Kind::from_name(&line.kind).is_some_and(|kind| kind.group() == Group::Refusals),
-                explain: None,
+                explain: explain(line, &names),
             })
             .collect(),
         older: last.map(|last| query.address(paths::ACTIVITY, Some(last))),
@@ -121,6 +122,19 @@ async fn page(
         days,
         kept_days: state.site.now().settings.activity_days,
     })
+}
+
+/// Where it says why somebody was turned away at the door.
+fn explain(line: &StoredLine, names: &BTreeMap<i64, String>) -> Option<String> {
+    if Kind::from_name(&line.kind) != Some(Kind::SignInRefused) {
+        return None;
+    }
+    // The number of the Plex account finds those who are no members, too.
+    match (line.plex_id, line.user_id) {
+        (Some(plex_id), _) => Some(format!("{}?who={plex_id}", paths::USERS_EXPLAIN)),
+        (None, Some(id)) => names.contains_key(&id).then(|| paths::user_explain(id)),
+        (None, None) => None,
+    }
 }
 
 /// `GET /activity.csv`: 200, all lines that fit, the newest first (RFC 4180, UTF-8), while they are read.

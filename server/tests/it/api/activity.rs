@@ -59,6 +59,9 @@ on_both! {
         let page = owner.page("/activity").await.expect(200).text();
         assert!(page.contains("A wrong password was tried for Robin.") && page.contains("2 times") && page.contains("Safari on iPad"), "{page}");
         assert!(page.contains("<svg") && page.contains("198.51.100.7"));
+        // Only who was turned away, and is somebody, has a reason to be looked at.
+        assert_eq!(page.matches("href=\"/users/1/explain\"").count(), 1, "{page}");
+        assert!(!page.contains("/users/explain"), "{page}");
         let german = owner.ask(axum::http::Method::GET, "/activity").header("accept", "text/html").header("accept-language", "de").send().await;
         assert!(german.text().contains("Für Robin wurde ein falsches Passwort versucht."), "{}", german.text());
     }
@@ -76,7 +79,13 @@ on_both! {
         let lines = part["results"].as_array().unwrap();
         assert_eq!(lines.len(), 1, "{part}");
         assert_eq!((&lines[0]["reason"], lines[0]["times"].as_i64()), (&"new-people-not-let-in".into(), Some(3)));
-        assert!(lines[0]["plexId"].as_i64().unwrap() > 0 && !lines[0]["subject"].as_str().unwrap().is_empty());
+        let plex_id = lines[0]["plexId"].as_i64().unwrap();
+        assert!(plex_id > 0 && !lines[0]["subject"].as_str().unwrap().is_empty());
+        // From the line to the reason.
+        let why = format!("/users/explain?who={plex_id}");
+        let page = owner.page("/activity").await.expect(200).text();
+        assert!(page.contains(&format!("href=\"{why}\"")), "{page}");
+        assert!(owner.page(&why).await.expect(200).text().contains("Anna"));
     }
 
     async fn who_sees_what(engine) {

@@ -15,7 +15,7 @@ mod linked_plex;
 mod login_token_rules;
 mod login_tokens;
 mod membership;
-mod passwords;
+pub(crate) mod passwords;
 mod paths_and_methods;
 mod people;
 mod permission_table;

@@ -223,6 +223,20 @@ on_both! {
         assert!(after.accept_plex_tokens && after.media_server == before.media_server);
     }
 
+    async fn how_often_plex_is_asked_is_a_setting(engine) {
+        let app = TestApp::start(engine).await;
+        let owner = app.set_up().await;
+        let text = owner.page("/settings/plex").await.expect(200).text();
+        assert!(text.contains("name=\"membershipCheckMinutes\"") && text.contains("name=\"membershipConfirmMinutes\""), "{text}");
+        let fields = [("membershipCheckMinutes", "4"), ("membershipConfirmMinutes", "soon")];
+        let text = owner.post_form("/settings/plex", &fields).await.expect(400).text();
+        assert!(text.contains("id=\"membershipCheckMinutes-mistake\"") && text.contains("id=\"membershipConfirmMinutes-mistake\"") && text.contains("value=\"soon\""), "{text}");
+        let fields = [("membershipCheckMinutes", "0"), ("membershipConfirmMinutes", "60")];
+        assert_eq!(owner.post_form("/settings/plex", &fields).await.see_other(), "/settings/plex?saved=1");
+        let settings = app.state.site.now().settings.clone();
+        assert_eq!((settings.membership_check_minutes, settings.membership_confirm_minutes), (0, 60));
+    }
+
     async fn a_new_api_key_is_shown_once(engine) {
         let app = TestApp::start(engine).await;
         let owner = app.set_up().await;
