@@ -33,7 +33,7 @@ test.describe("a house whose owner is local", () => {
     };
     await change("wrong wrong", ANOTHER);
     await expect(phone.getByRole("alert")).toHaveText(/not your present password/);
-    await expect(form.getByLabel("New password"), "a mistake is where one goes on").toBeFocused();
+    await expect(form.getByLabel("Present password"), "a mistake is where one goes on").toBeFocused();
     expect(await whoAmI(tablet, latchkey), "nothing happened yet").not.toBeNull();
     await change(ZOE.password, ANOTHER);
     await expect(section(phone, "password").getByRole("status")).toHaveText(/all other devices are signed out/);
@@ -41,7 +41,7 @@ test.describe("a house whose owner is local", () => {
     await tablet.reload();
     await expect(tablet).toHaveURL(/\/login\?returnTo=%2Fprofile$/);
     await fillPassword(tablet, ZOE.email, ZOE.password);
-    await expect(tablet.getByRole("alert")).toContainText("wrong");
+    await expect(tablet.getByRole("alert")).toContainText("don't go together");
     await fillPassword(tablet, ZOE.email, ANOTHER);
     await expect(tablet).toHaveURL(/\/profile$/);
     await expect(async () => {

@@ -58,29 +58,43 @@ fn look(good: bool) -> (&'static str, &'static str) {
     }
 }
 
-/// A label and a field that has to be filled in.
+/// A label and a field that has to be filled in. `error`: the id of what is wrong with its form.
 #[must_use]
-pub fn text_field(name: &'static str, label: String, kind: &'static str, autocomplete: &'static str) -> AnyView {
+pub fn text_field(
+    name: &'static str,
+    label: String,
+    kind: &'static str,
+    autocomplete: &'static str,
+    error: Option<&'static str>,
+) -> AnyView {
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <input id=name name=name type=kind autocomplete=autocomplete autocapitalize="none" required=true />
+            <input
+                id=name
+                name=name
+                type=kind
+                autocomplete=autocomplete
+                autocapitalize="none"
+                required=true
+                autofocus=error.is_some()
+                aria-describedby=error
+                aria-invalid=error.map(|_| "true")
+            />
         </div>
     }
     .into_any()
 }
 
-/// The field for a new password, with what was wrong with the last one.
+/// The field for a new password. `error`: as of [`text_field`]; `first`: nothing stands before it in its form.
 #[must_use]
-pub fn new_password(error: Option<Message>) -> AnyView {
-    let wrong = error.is_some();
-    let described = if wrong {
-        "password-field-hint password-error"
-    } else {
-        "password-field-hint"
-    };
+pub fn new_password(error: Option<&'static str>, first: bool) -> AnyView {
+    let described = ["password-field-hint"]
+        .into_iter()
+        .chain(error)
+        .collect::<Vec<_>>()
+        .join(" ");
     view! {
-        {form_error("password-error", error)}
         <div class="field">
             <label for="password-field">{t!("passwords-new")}</label>
             <p class="hint" id="password-field-hint">
@@ -93,9 +107,9 @@ pub fn new_password(error: Option<Message>) -> AnyView {
                 autocomplete="new-password"
                 minlength="8"
                 required=true
-                autofocus=wrong
+                autofocus=first && error.is_some()
                 aria-describedby=described
-                aria-invalid=wrong.then_some("true")
+                aria-invalid=error.map(|_| "true")
             />
         </div>
     }
@@ -117,14 +131,17 @@ fn password_section(user_id: i64, whose: Option<&str>, locked: bool, section: Pa
             msg!("passwords-changed-of")
         }
     });
+    let asks = own && section.has;
+    let wrong = section.error.as_ref().map(|_| "password-error");
     let form = match (locked, section.has_email) {
         (true, _) => view! { <p class="notice">{t!("passwords-locked")}</p> }.into_any(),
         (false, false) => view! { <p class="notice">{t!("passwords-needs-email")}</p> }.into_any(),
         (false, true) => view! {
             <form class="stack" method="post" action=paths::password(user_id)>
-                {(own && section.has)
-                    .then(|| text_field("present", t!("passwords-present"), "password", "current-password"))}
-                {new_password(section.error)}
+                {asks.then(|| {
+                    text_field("present", t!("passwords-present"), "password", "current-password", wrong)
+                })}
+                {new_password(wrong, !asks)}
                 <p class="hint">
                     {whose
                         .map_or_else(|| t!("passwords-others-end"), |name| t!("passwords-all-end", name = name))}
@@ -145,6 +162,7 @@ fn password_section(user_id: i64, whose: Option<&str>, locked: bool, section: Pa
             {said(done)}
             {(!section.accepted).then(|| view! { <p class="notice">{t!("passwords-sign-in-off")}</p> })}
             {section.made.map(|made| reset_link(user_id, whose.unwrap_or_default(), made))}
+            {form_error("password-error", section.error)}
             {form}
             {(section.link && section.has_email)
                 .then(|| {
@@ -322,6 +340,8 @@ fn device_row(user_id: i64, device: DeviceRow, locked: bool) -> AnyView {
         this,
     } = device;
     let what = what.on_page();
+    let ago = date::time(&seen.at, seen.ago.on_page());
+    let seen = words_with(&msg!("sessions-seen-from", address = seen.address), vec![("ago", ago)]);
     view! {
         <li class="device">
             <h3>
@@ -335,10 +355,7 @@ fn device_row(user_id: i64, device: DeviceRow, locked: bool) -> AnyView {
                 <dd>{how.on_page()}</dd>
                 <dt>{t!("sessions-seen")}</dt>
                 <dd>
-                    {words_with(
-                        &msg!("sessions-seen-from", address = seen.address),
-                        vec![("ago", date::time(&seen.at, seen.ago.on_page()))],
-                    )}
+                    {seen}
                 </dd>
             </dl>
             {(has_token && !this).then(|| view! { <p class="hint">{t!("sessions-token-stays")}</p> })}

@@ -245,7 +245,7 @@ fn is_marked(text: &str, depth: &mut i32, data: &BTreeSet<String>) -> bool {
         }
     }
     let mut parts = outside.split(" · ").map(str::trim);
-    parts.all(|part| part.chars().all(|c| !c.is_alphabetic()) || data.contains(part))
+    parts.all(|part| part.chars().all(|c| !c.is_alphabetic()) || data.contains(part.trim_start_matches('…')))
 }
 
 /// What in a page is not from the files.

@@ -21,20 +21,20 @@ pub(super) fn forgot(chrome: &Chrome, page: ForgotPage) -> Body {
             t!("passwords-asked-title"),
             view! { <p role="status">{t!("passwords-asked")}</p> }.into_any(),
         ),
-        ForgotPage::Ask { error } => (
-            t!("passwords-ask-title"),
+        ForgotPage::Ask { error } => (t!("passwords-ask-title"), {
+            let wrong = error.as_ref().map(|_| "email-error");
             view! {
                 <p class="lead">{t!("passwords-ask-lead")}</p>
                 <form class="stack" method="post" action=paths::LOGIN_RESET>
                     {form_error("email-error", error)}
-                    {text_field("email", t!("passwords-ask-email"), "email", "username")}
+                    {text_field("email", t!("passwords-ask-email"), "email", "username", wrong)}
                     <button class="button button-main button-wide" type="submit">
                         {t!("passwords-ask-button")}
                     </button>
                 </form>
             }
-            .into_any(),
-        ),
+            .into_any()
+        }),
     };
     door(chrome, title, content)
 }
@@ -44,7 +44,7 @@ pub(super) fn choose(chrome: &Chrome, page: ChoosePage) -> Body {
         ChoosePage::Dead { can_ask } => (
             t!("passwords-dead-title"),
             view! {
-                <p>{t!("passwords-link-dead")}</p>
+                <p>{t!("passwords-dead-why")}</p>
                 {can_ask
                     .then(|| {
                         view! {
@@ -63,20 +63,21 @@ pub(super) fn choose(chrome: &Chrome, page: ChoosePage) -> Body {
             email,
             action,
             error,
-        } => (
-            t!("passwords-choose-title"),
+        } => (t!("passwords-choose-title"), {
+            let wrong = error.as_ref().map(|_| "password-error");
             view! {
                 <p class="lead">{t!("passwords-choose-lead", name = name, email = email)}</p>
                 <form class="stack" method="post" action=action>
-                    {new_password(error)}
+                    {form_error("password-error", error)}
+                    {new_password(wrong, true)}
                     <p class="hint">{t!("passwords-choose-after")}</p>
                     <button class="button button-main button-wide" type="submit">
                         {t!("passwords-choose-button")}
                     </button>
                 </form>
             }
-            .into_any(),
-        ),
+            .into_any()
+        }),
     };
     door(chrome, title, content)
 }

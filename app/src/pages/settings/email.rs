@@ -85,7 +85,7 @@ pub(super) fn beside(page: &EmailSettings, version: i64) -> Option<AnyView> {
                 <p class="hint">{t!("settings-smtp-stop-what")}</p>
                 <div class="asks">
                     <details class="ask">
-                        <summary>{t!("settings-smtp-stop")}</summary>
+                        <summary>{t!("settings-smtp-stop-yes")}</summary>
                         <form class="stack" method="post" action=paths::SETTINGS_EMAIL_OFF>
                             <input type="hidden" name="version" value=version.to_string() />
                             <p>{t!("settings-smtp-stop-question")}</p>
@@ -118,8 +118,8 @@ fn test(page: &EmailSettings) -> AnyView {
     });
     let form = match &page.to {
         Some(address) => view! {
+            <p class="hint">{t!("settings-smtp-test-to", address = address)}</p>
             <form method="post" action=paths::SETTINGS_EMAIL_TEST>
-                <p class="hint">{t!("settings-smtp-test-to", address = address)}</p>
                 <button class="button" type="submit">
                     {t!("settings-smtp-test")}
                 </button>

@@ -112,7 +112,7 @@ on_both! {
         assert_eq!(after, before);
 
         // Members have the section, links carry the new name, the public settings say so.
-        assert!(anna.page("/profile").await.expect(200).text().contains("Login tokens"));
+        assert!(anna.page("/profile").await.expect(200).text().contains("id=\"tokens\""));
         let public = app.anon().get("/api/v1/settings/public").await.expect(200).json();
         assert_eq!(public["allowSelfLoginToken"], true);
         let device = app.anon();
@@ -123,7 +123,7 @@ on_both! {
         // A box that is not ticked is not sent.
         assert_eq!(save(&owner, false, "token").await.see_other(), "/settings/users?saved=1");
         assert_eq!(held(&owner.page(URL).await.expect(200)), (false, "token".to_owned()));
-        assert!(!anna.page("/profile").await.expect(200).text().contains("Login tokens"));
+        assert!(!anna.page("/profile").await.expect(200).text().contains("id=\"tokens\""));
     }
 
     async fn a_name_that_does_not_fit_changes_nothing(engine) {
