@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     islands::{copy::copy_button, plex_sign_in::plex_sign_in},
-    messages::Message,
     msg,
     pages::{
         CredentialsSections, DeviceRow, DevicesSection, PasswordSection, PlexSection, PlexState, ResetLink, SignIn,
