@@ -170,7 +170,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
         since: "2026-09-14T18:02:11Z".into(),
         said: None,
         account: people::account(1),
-        credentials: Some(credentials::of_member()),
+        credentials: Some(Box::new(credentials::of_member())),
         tokens: Some(devices::section()),
     };
     let home = |tier, attention| {
@@ -295,7 +295,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
             "profile-link-plex",
             member(),
             Page::Profile(ProfilePage {
-                credentials: Some(credentials::without_plex(plex())),
+                credentials: Some(Box::new(credentials::without_plex(plex()))),
                 tokens: None,
                 ..profile.clone()
             }),

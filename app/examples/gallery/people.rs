@@ -46,7 +46,7 @@ pub(super) fn user(tokens: Result<TokensSection, Message>, disabled: bool) -> Pa
         error: None,
         account: allowed(app::msg!("people-denied-owner")).map(|()| account(4)),
         permissions: allowed(app::msg!("people-denied-owner")).map(|()| permissions),
-        credentials: (!locked).then(|| super::credentials::of_somebody(disabled)),
+        credentials: (!locked).then(|| Box::new(super::credentials::of_somebody(disabled))),
         tokens,
         switch: allowed(app::msg!("people-denied-owner")),
         delete: if disabled {

@@ -234,7 +234,7 @@ pub struct UserPage {
     /// What they may do, or why it can't be changed.
     pub permissions: Result<PermissionsForm, Message>,
     /// Password, Plex account, signed-in devices and last sign-ins; `None`: not this viewer's to see.
-    pub credentials: Option<CredentialsSections>,
+    pub credentials: Option<Box<CredentialsSections>>,
     /// Their login tokens, or why they can't be seen.
     pub tokens: Result<TokensSection, Message>,
     /// Whether they can be switched off and on; else why not.
@@ -265,7 +265,7 @@ pub struct ProfilePage {
     /// Name, e-mail and language.
     pub account: AccountForm,
     /// Password, Plex account, signed-in devices and last sign-ins.
-    pub credentials: Option<CredentialsSections>,
+    pub credentials: Option<Box<CredentialsSections>>,
     /// Their login tokens; `None`: members make none here.
     pub tokens: Option<TokensSection>,
 }

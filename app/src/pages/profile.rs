@@ -15,13 +15,13 @@ use crate::{
 
 pub(super) fn page(_chrome: &Chrome, page: ProfilePage) -> Body {
     let island =
-        tokens::has_island(page.tokens.as_ref()) || page.credentials.as_ref().is_some_and(credentials::has_island);
+        tokens::has_island(page.tokens.as_ref()) || page.credentials.as_deref().is_some_and(credentials::has_island);
     let main = view! {
         <h1>{t!("people-your-account")}</h1>
         {said(page.said.clone())}
         {who(&page)}
         {account(&page)}
-        {page.credentials.map(credentials::sections)}
+        {page.credentials.map(|sections| credentials::sections(*sections))}
         {page.tokens.map(tokens::tokens)}
     };
     Body {

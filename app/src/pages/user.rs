@@ -17,8 +17,8 @@ use crate::{
 
 pub(super) fn page(_chrome: &Chrome, page: &UserPage) -> Body {
     let title = page.name.clone();
-    let island =
-        tokens::has_island(page.tokens.as_ref().ok()) || page.credentials.as_ref().is_some_and(credentials::has_island);
+    let island = tokens::has_island(page.tokens.as_ref().ok())
+        || page.credentials.as_deref().is_some_and(credentials::has_island);
     let main = view! {
         <p class="back">
             <a href=paths::USERS>{t!("people-all")}</a>
@@ -28,7 +28,7 @@ pub(super) fn page(_chrome: &Chrome, page: &UserPage) -> Body {
         {form_error("user-error", page.error.clone())}
         {account(page)}
         {permissions(page.id, page.permissions.clone())}
-        {page.credentials.clone().map(credentials::sections)}
+        {page.credentials.clone().map(|sections| credentials::sections(*sections))}
         {login_tokens(page.tokens.clone())}
         {explain(page.id)}
         {end(page)}

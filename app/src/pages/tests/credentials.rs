@@ -98,7 +98,7 @@ fn person(sections: CredentialsSections) -> String {
         since: "2026-09-14T18:02:11Z".into(),
         said: None,
         account: AccountForm::default(),
-        credentials: Some(sections),
+        credentials: Some(Box::new(sections)),
         tokens: None,
     }))
 }

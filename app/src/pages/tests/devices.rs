@@ -92,7 +92,7 @@ fn user(tokens: Result<TokensSection, crate::messages::Message>, text: &str) -> 
         tier: Tier::Home,
         since: text.into(),
         disabled: true,
-        credentials: may.then(|| credentials::sections(text, Some(text))),
+        credentials: may.then(|| Box::new(credentials::sections(text, Some(text)))),
         tokens,
     })
 }

@@ -155,7 +155,7 @@ fn basic(text: &str) -> Vec<Page> {
                 email_note: Some(text.into()),
                 ..AccountForm::default()
             },
-            credentials: Some(credentials::sections(text, None)),
+            credentials: Some(Box::new(credentials::sections(text, None))),
             tokens: Some(devices::section(text)),
         }),
         Page::Error(ErrorPage {

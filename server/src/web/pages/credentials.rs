@@ -89,7 +89,11 @@ impl Said {
 
 impl Looking {
     /// The sections for one person's page. `None`: not this viewer's to see.
-    pub(super) async fn credentials(&self, user: &User, said: &Said) -> Result<Option<CredentialsSections>, Problem> {
+    pub(super) async fn credentials(
+        &self,
+        user: &User,
+        said: &Said,
+    ) -> Result<Option<Box<CredentialsSections>>, Problem> {
         let actor = self.caller.actor();
         let Ok(leave) = people_rules::may_see_secrets(actor, user) else {
             return Ok(None);
@@ -100,7 +104,7 @@ impl Looking {
         let settings = &self.state.site.now().settings;
         let changed = said.done == "password" && user.has_password;
         let sign_ins = self.state.activity.sign_ins_of(user.id, SIGN_INS).await?;
-        Ok(Some(CredentialsSections {
+        Ok(Some(Box::new(CredentialsSections {
             user_id: user.id,
             whose,
             locked: actor.by_login_token,
@@ -129,7 +133,7 @@ impl Looking {
                 },
             },
             sign_ins: sign_ins.iter().map(sign_in).collect(),
-        }))
+        })))
     }
 
     fn plex_state(&self, user: &User, own: bool) -> PlexState {
