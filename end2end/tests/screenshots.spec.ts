@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { walk } from "../support/credentials.ts";
 import { expect, test } from "../support/latchkey.ts";
 import { approve, island, openPlex, signIn } from "../support/sign-in.ts";
 import { householdTour } from "../support/household-tour.ts";
@@ -100,6 +101,15 @@ for (const language of ["en", "de"] as const) {
     await householdTour({ page, latchkey, plex, watch, language, look });
   });
 }
+test.describe("a house whose owner is local", () => {
+  test.use({ setUp: "local" });
+
+  test("passwords, devices and mail @screenshots", async ({ page, visitor, latchkey, watch }) => {
+    test.setTimeout(600_000);
+    watch.allow(/status of (400|403|404|502)/);
+    await walk({ page, visitor, latchkey, look: (page, where) => shoot(page, where) });
+  });
+});
 
 test("waiting without a window @screenshots", async ({ page }) => {
   test.setTimeout(300_000);

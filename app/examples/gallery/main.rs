@@ -1,6 +1,7 @@
 //! Every page in every state as a file, to look at without a server: `cargo run -p app --features ssr --example
 //! gallery`, then open `target/gallery/index.html`. The style sheet is the one of the working tree.
 
+mod credentials;
 mod devices;
 mod people;
 mod site;
@@ -99,6 +100,7 @@ fn login(notice: Option<Notice>, error: Option<&str>, email: &str) -> Page {
     Page::Login(LoginPage {
         plex: Some(plex()),
         local: true,
+        forgot: true,
         return_to: "/".into(),
         email: email.into(),
         error,
@@ -168,6 +170,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
         since: "2026-09-14T18:02:11Z".into(),
         said: None,
         account: people::account(1),
+        credentials: Some(Box::new(credentials::of_member())),
         tokens: Some(devices::section()),
     };
     let home = |tier, attention| {
@@ -203,6 +206,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
             Page::Login(LoginPage {
                 plex: None,
                 local: true,
+                forgot: true,
                 return_to: "/".into(),
                 email: String::new(),
                 error: None,
@@ -284,8 +288,26 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
             member(),
             Page::Profile(ProfilePage {
                 tokens: Some(devices::made()),
-                ..profile
+                ..profile.clone()
             }),
+        ),
+        (
+            "profile-link-plex",
+            member(),
+            Page::Profile(ProfilePage {
+                credentials: Some(Box::new(credentials::without_plex(plex()))),
+                tokens: None,
+                ..profile.clone()
+            }),
+        ),
+        ("forgot", None, Page::Forgot(credentials::forgot())),
+        ("forgot-off", None, Page::Forgot(app::pages::ForgotPage::Off)),
+        ("forgot-asked", None, Page::Forgot(app::pages::ForgotPage::Asked)),
+        ("choose-password", None, Page::Choose(credentials::choose())),
+        (
+            "choose-password-dead",
+            None,
+            Page::Choose(app::pages::ChoosePage::Dead { can_ask: true }),
         ),
         ("error-403", member(), error(403, None)),
         ("error-404", None, error(404, None)),

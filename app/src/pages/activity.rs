@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Chrome, document::Body};
 use crate::{
     components::{date, setting::Setting},
-    messages::{Language, Message},
+    messages::Message,
     paths, t,
 };
 
@@ -174,7 +174,7 @@ fn line(line: ActivityLine) -> AnyView {
             <span>
                 {t!("activity-last")}
                 " "
-                {moment(last)}
+                {date::moment(last)}
             </span>
         }
     });
@@ -189,7 +189,7 @@ fn line(line: ActivityLine) -> AnyView {
                 {times}
             </p>
             <p class="hint happened-about">
-                {moment(&line.at)}
+                {date::moment(&line.at)}
                 {last}
                 {address.map(|address| view! { <span>{address}</span> })}
                 {line.browser.map(|browser| view! { <span>{browser.on_page()}</span> })}
@@ -198,22 +198,6 @@ fn line(line: ActivityLine) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-/// Day and minute, in the reader's order.
-fn moment(rfc3339: &str) -> AnyView {
-    let (day, time) = rfc3339.split_once('T').unwrap_or((rfc3339, ""));
-    let minute = time.get(..5).unwrap_or_default();
-    date::time(rfc3339, format!("{} {minute}", short_day(day)))
-}
-
-/// `2026-09-14` as the reader writes it.
-fn short_day(day: &str) -> String {
-    let mut parts = day.splitn(3, '-');
-    match (Language::of_page(), parts.next(), parts.next(), parts.next()) {
-        (Language::German, Some(year), Some(month), Some(day)) => format!("{day}.{month}.{year}"),
-        _ => day.to_owned(),
-    }
 }
 
 /// Sign-ins by day as bars, and the same as a table for those who don't see them.

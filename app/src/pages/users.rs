@@ -185,7 +185,7 @@ fn row(person: PersonRow, bulk: bool) -> AnyView {
     view! {
         <li>
             {tick}
-            {avatar(&person.name, None, "avatar")}
+            {avatar(&person.name, person.avatar, "avatar")}
             <div class="people-who">
                 <a href=paths::user(person.id)>{person.name}</a>
                 {(!person.detail.is_empty()).then(|| view! { <span class="hint">{person.detail}</span> })}

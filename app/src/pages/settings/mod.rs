@@ -1,11 +1,13 @@
 //! `/settings` and below: what the owner and administrators can change. One form a page, saved whole or not at all.
 
+mod email;
 mod labels;
 mod parts;
 mod renew;
 
 use leptos::prelude::*;
 
+pub use email::EmailSettings;
 pub use labels::setting_label;
 
 use super::{Chrome, ServerChoice, document::Body};
@@ -66,6 +68,8 @@ pub enum SettingValue {
     Text(String),
     /// None is chosen.
     Nothing,
+    /// One that is never shown, and is another one now.
+    AnotherPassword,
 }
 
 /// The pages of settings.
@@ -77,6 +81,8 @@ pub enum SettingsPart {
     Users(UsersSettings),
     /// `/settings/plex`
     Plex(PlexSettings),
+    /// `/settings/email`
+    Email(EmailSettings),
     /// `/settings/security`
     Security(SecuritySettings),
     /// The question before a secret is renewed.
@@ -125,6 +131,10 @@ pub struct PlexSettings {
     pub chosen: Option<(String, String)>,
     /// Box `acceptPlexTokens`.
     pub accept_plex_tokens: bool,
+    /// Number `membershipCheckMinutes`, as typed.
+    pub membership_check_minutes: String,
+    /// Number `membershipConfirmMinutes`, as typed.
+    pub membership_confirm_minutes: String,
     /// The public id of this install at Plex.
     pub client_identifier: String,
 }
@@ -188,6 +198,7 @@ impl SettingsPart {
             Self::General(_) => paths::SETTINGS,
             Self::Users(_) => paths::SETTINGS_USERS,
             Self::Plex(_) => paths::SETTINGS_PLEX,
+            Self::Email(_) => paths::SETTINGS_EMAIL,
             Self::Security(_) | Self::Renew(_) => paths::SETTINGS_SECURITY,
         }
     }
@@ -197,6 +208,7 @@ impl SettingsPart {
             Self::General(_) => t!("settings-general"),
             Self::Users(_) => t!("settings-users"),
             Self::Plex(_) => t!("settings-plex"),
+            Self::Email(_) => t!("settings-email"),
             Self::Security(_) => t!("settings-security"),
             Self::Renew(question) => renew::heading(*question),
         }
@@ -207,6 +219,7 @@ pub(super) fn page(_chrome: &Chrome, page: &SettingsPage) -> Body {
     let here = page.part.path();
     let heading = page.part.heading();
     let title = format!("{} · {}", heading, t!("settings-title"));
+    let island = matches!(&page.part, SettingsPart::Security(security) if parts::has_island(security));
     let main = view! {
         <h1>{t!("settings-title")}</h1>
         <div class="with-side">
@@ -227,14 +240,7 @@ pub(super) fn page(_chrome: &Chrome, page: &SettingsPage) -> Body {
         title,
         bar: true,
         main: main.into_any(),
-        // The button that copies the new key.
-        island: matches!(
-            &page.part,
-            SettingsPart::Security(SecuritySettings {
-                api_key: Some(ShownKey { value: Some(_), .. }),
-                ..
-            })
-        ),
+        island,
         refresh: false,
     }
 }
@@ -246,6 +252,7 @@ pub(super) fn side(here: &'static str) -> AnyView {
         (paths::SETTINGS_USERS, t!("settings-users")),
         (paths::SETTINGS_PLEX, t!("settings-plex")),
         (paths::SETTINGS_MEMBERSHIP, t!("settings-membership")),
+        (paths::SETTINGS_EMAIL, t!("settings-email")),
         (paths::SETTINGS_SECURITY, t!("settings-security")),
     ];
     let places = places
@@ -340,6 +347,7 @@ fn words(value: &SettingValue) -> String {
         SettingValue::Switch(false) => t!("settings-off"),
         SettingValue::Text(text) => text.clone(),
         SettingValue::Nothing => t!("settings-nothing"),
+        SettingValue::AnotherPassword => t!("settings-another-password"),
     }
 }
 
@@ -355,6 +363,10 @@ fn form(page: &SettingsPage, part: SettingsPart) -> AnyView {
         SettingsPart::General(general) => (parts::general(general, mistakes), None),
         SettingsPart::Users(users) => (parts::users(&users, mistakes), None),
         SettingsPart::Plex(plex) => (parts::plex(plex, mistakes), None),
+        SettingsPart::Email(email) => {
+            let after = email::beside(&email, page.version);
+            (email::fields(&email, mistakes), after)
+        }
         SettingsPart::Security(security) => {
             let after = parts::secrets(&security);
             (parts::security(&security, mistakes), Some(after))

@@ -86,11 +86,13 @@ fn user(tokens: Result<TokensSection, crate::messages::Message>, text: &str) -> 
         switch: allowed(may),
         delete: allowed(may),
         name: text.into(),
+        avatar: Some(text.into()),
         email: Some(text.into()),
         plex_username: Some(text.into()),
         tier: Tier::Home,
         since: text.into(),
         disabled: true,
+        credentials: may.then(|| Box::new(credentials::sections(text, Some(text)))),
         tokens,
     })
 }
@@ -119,6 +121,7 @@ fn users(page: u32, text: &str) -> Page {
     let person = PersonRow {
         id: 9,
         name: text.into(),
+        avatar: Some(text.into()),
         detail: text.into(),
         tier: Tier::Friend,
         disabled: true,
@@ -194,6 +197,7 @@ fn profile(tokens: Option<TokensSection>) -> String {
         since: "2026-09-14T18:02:11Z".into(),
         said: None,
         account: AccountForm::default(),
+        credentials: None,
         tokens,
     }))
 }

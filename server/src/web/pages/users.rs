@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 pub(super) use crate::web::wire::bit;
 
-use super::{see_other, sign_in_first};
+use super::{avatars, see_other, sign_in_first};
 use crate::{
     domain::{
         people_rules::{Actor, may_grant, may_manage, may_see_people},
@@ -143,6 +143,7 @@ fn person(actor: Actor<'_>, user: &User, tokens: i64, ticked: &BTreeSet<i64>) ->
     PersonRow {
         id: user.id,
         name: user.display_name().to_owned(),
+        avatar: avatars::of_member(user),
         detail: detail.cloned().unwrap_or_default(),
         tier: wire::tier(user.tier),
         disabled: user.disabled_at.is_some(),

@@ -16,7 +16,7 @@ mod login_token_rules;
 mod login_tokens;
 mod membership;
 mod names;
-mod passwords;
+pub(crate) mod passwords;
 mod paths_and_methods;
 mod people;
 mod permission_table;

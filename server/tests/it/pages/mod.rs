@@ -1,5 +1,6 @@
 //! The pages, as a browser without JavaScript sees them; what is the same for all in `security` and `other_sites`.
 
+mod credentials;
 mod deep_links;
 mod errors;
 mod home;
@@ -15,6 +16,7 @@ mod plex_return;
 mod profile;
 mod security;
 mod settings;
+mod settings_email;
 mod setup;
 mod switch;
 mod theme;
