@@ -20,6 +20,7 @@ mod setup;
 mod switch;
 #[cfg(test)]
 mod tests;
+mod turned_away;
 mod user;
 mod user_new;
 mod users;
@@ -35,6 +36,7 @@ pub use settings::{
     ChangedSetting, GeneralSettings, PlexSettings, RenewQuestion, SecuritySettings, SettingValue, SettingsPage,
     SettingsPart, ShownKey, UsersSettings, setting_label,
 };
+pub use turned_away::{TurnedAway, turned_away};
 
 use crate::messages::Message;
 

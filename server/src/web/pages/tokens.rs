@@ -23,7 +23,7 @@ use crate::{
     domain::{
         clock::rfc3339,
         secret::random_hex,
-        token::{LoginToken, TokenLife, TokenName, TokenValue},
+        token::{LoginToken, NO_LIMITS, TokenLife, TokenName, TokenValue},
         token_rules::{Denied, MayChange, MaySee},
     },
     services::{ServiceError, login_tokens::Made},
@@ -79,7 +79,7 @@ pub(super) async fn make(
         (Ok(name), Ok(life)) => {
             state
                 .login_tokens
-                .make_once(&leave, &name, life, client.address, once(&form.once))
+                .make_once(&leave, &name, life, &NO_LIMITS, client.address, once(&form.once))
                 .await
         }
         (Err(error), _) => Err(ServiceError::invalid("name", error.message())),
