@@ -158,7 +158,7 @@ impl Visitor<'_> {
     pub(super) async fn ours(&self, rest: &str) -> Response {
         match rest {
             "start" => self.start(),
-            "finish" => self.finish().await.unwrap_or_else(|problem| self.problem(problem)),
+            "finish" => self.finish().await.unwrap_or_else(|problem| self.problem(&problem)),
             "probe" => probe::meet(self),
             // The page of a refusal, for nginx; the proxy leads it here.
             _ => self.open(),

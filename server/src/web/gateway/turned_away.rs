@@ -128,6 +128,6 @@ pub(in crate::web) async fn refused(State(state): State<AppState>, request: axum
                 .await
         }
         Ok(None) => visitor.not_signed_in(),
-        Err(problem) => visitor.problem(problem),
+        Err(problem) => visitor.problem(&problem),
     }
 }

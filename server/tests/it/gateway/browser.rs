@@ -126,7 +126,10 @@ impl<'a> Browser<'a> {
 
     /// What happens to the count of rounds after half a minute.
     pub(super) fn waits(&self) {
-        self.kept.lock().unwrap().retain(|one| !one.name.ends_with("latchkey.went"));
+        self.kept
+            .lock()
+            .unwrap()
+            .retain(|one| !one.name.ends_with("latchkey.went"));
     }
 
     /// One request: to us, or to an app through the proxy.
