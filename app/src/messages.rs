@@ -18,11 +18,13 @@ macro_rules! files {
     ($language:literal) => {
         &[
             include_str!(concat!("../messages/", $language, "/activity.ftl")),
+            include_str!(concat!("../messages/", $language, "/apps.ftl")),
             include_str!(concat!("../messages/", $language, "/common.ftl")),
             include_str!(concat!("../messages/", $language, "/date.ftl")),
             include_str!(concat!("../messages/", $language, "/errors.ftl")),
             include_str!(concat!("../messages/", $language, "/explain.ftl")),
             include_str!(concat!("../messages/", $language, "/flow.ftl")),
+            include_str!(concat!("../messages/", $language, "/gateway.ftl")),
             include_str!(concat!("../messages/", $language, "/home.ftl")),
             include_str!(concat!("../messages/", $language, "/linked.ftl")),
             include_str!(concat!("../messages/", $language, "/login.ftl")),
@@ -32,6 +34,7 @@ macro_rules! files {
             include_str!(concat!("../messages/", $language, "/passwords.ftl")),
             include_str!(concat!("../messages/", $language, "/people.ftl")),
             include_str!(concat!("../messages/", $language, "/person.ftl")),
+            include_str!(concat!("../messages/", $language, "/proxy.ftl")),
             include_str!(concat!("../messages/", $language, "/sessions.ftl")),
             include_str!(concat!("../messages/", $language, "/settings.ftl")),
             include_str!(concat!("../messages/", $language, "/setup.ftl")),

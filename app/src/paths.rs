@@ -77,6 +77,16 @@ pub const PAIR: &str = "/pair";
 pub const PAIR_APPROVE: &str = "/pair/approve";
 /// `POST` (`code`): a short code that was typed.
 pub const PAIR_CODE: &str = "/pair/code";
+/// From the sign-in page to an app: `to`, its whole address.
+pub const GATEWAY_GO: &str = "/gateway/go";
+/// What stands behind the gateway (`url`: which app answers there). `POST` the form of a new one.
+pub const SETTINGS_APPS: &str = "/settings/apps";
+/// A new app.
+pub const SETTINGS_APPS_NEW: &str = "/settings/apps/new";
+/// The lines for a reverse proxy (`proxy`), and a test of it. `POST` the form; `POST` (`app`) the test.
+pub const SETTINGS_PROXY: &str = "/settings/proxy";
+/// `POST` (`app`): asks an app through the proxy.
+pub const SETTINGS_PROXY_TEST: &str = "/settings/proxy/test";
 /// Liveness: the process answers.
 pub const HEALTHZ: &str = "/healthz";
 /// Readiness: the database answers too.
@@ -126,6 +136,18 @@ pub fn user_delete(id: i64) -> String {
 #[must_use]
 pub fn user_explain(id: i64) -> String {
     [&user(id), "/explain"].concat()
+}
+
+/// An app of the gateway. `POST` changes it.
+#[must_use]
+pub fn settings_app(id: i64) -> String {
+    [SETTINGS_APPS, "/", &id.to_string()].concat()
+}
+
+/// `POST` takes an app away.
+#[must_use]
+pub fn settings_app_delete(id: i64) -> String {
+    [&settings_app(id), "/delete"].concat()
 }
 
 /// A member's picture. `version` changes with the picture.

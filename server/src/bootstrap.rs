@@ -15,11 +15,11 @@ use crate::{
     plex::{PRODUCT, Pictures, PlexApi, PlexClient, PlexIdentity, PlexLimits},
     services::{
         ServiceError, activity::Activity, api_keys::ApiKeys, avatars::Avatars, devices::Devices, explain::Explain,
-        health::Health, household::Household, import::Import, limits::Limits, linked_account::LinkedAccounts,
-        local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail, members::Members, membership::Membership,
-        membership_check::MembershipCheck, owner_token::OwnerToken, pairing::Pairings, password_change::PasswordChange,
-        password_reset::PasswordResets, passwords::Passwords, polls::Polls, sealed::Sealed, sessions::Sessions,
-        setup::Setup, sign_in::SignIn, site::Site, vault::Vault,
+        gateway::Gateway, hand_over::HandOvers, health::Health, household::Household, import::Import, limits::Limits,
+        linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail,
+        members::Members, membership::Membership, membership_check::MembershipCheck, owner_token::OwnerToken,
+        pairing::Pairings, password_change::PasswordChange, password_reset::PasswordResets, passwords::Passwords,
+        polls::Polls, sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site, vault::Vault,
     },
     storage::{self, Db},
     web::{self, AppState, ConnectionLimits, Credentials},
@@ -163,7 +163,7 @@ impl App {
         );
         let login_tokens = Arc::new(LoginTokens::new(
             db.clone(),
-            reader,
+            Arc::clone(&reader),
             Arc::clone(&clock),
             Arc::clone(&site),
             Arc::clone(&limits),
@@ -284,6 +284,15 @@ impl App {
                 activity: Arc::clone(&activity),
             },
         };
+        let gateway = Gateway::new(
+            db.clone(),
+            Arc::clone(&reader),
+            Arc::clone(&clock),
+            Arc::clone(&site),
+            Arc::clone(&sessions),
+            web::Remote::of,
+        );
+        let hand_overs = HandOvers::new(db.clone(), Arc::clone(&clock));
         let state = AppState::new(web::Parts {
             clock,
             site,
@@ -301,6 +310,8 @@ impl App {
             membership_check,
             import,
             explain,
+            gateway,
+            hand_overs,
             avatars,
             setup,
             limits,

@@ -8,6 +8,8 @@ use crate::{services::ServiceError, web::AppState};
 
 /// How often an instance looks whether another one, or the command line, changed anything.
 const LOOK_FOR_CHANGES: Duration = Duration::from_secs(1);
+/// How often the gateway looks whose sessions ended elsewhere, while it is used.
+const KEEP_GATEWAY_FRESH: Duration = Duration::from_millis(250);
 /// How often "last seen" is written.
 const WRITE_LAST_SEEN: Duration = Duration::from_secs(30);
 /// How often lines of activity and uses of login tokens are written.
@@ -36,6 +38,16 @@ pub(crate) fn start(state: &AppState, stopped: &watch::Receiver<bool>) -> JoinSe
     chores.spawn(looking.repeat(stopped.clone(), move || {
         let site = Arc::clone(&site);
         async move { site.refresh().await }
+    }));
+    let guarded = state.clone();
+    let guarding = Chore {
+        name: "looking whose sessions ended",
+        period: KEEP_GATEWAY_FRESH,
+        longest: LONGEST_TURN,
+    };
+    chores.spawn(guarding.repeat(stopped.clone(), move || {
+        let state = guarded.clone();
+        async move { state.gateway.keep_fresh().await }
     }));
     let sessions = Arc::clone(&state.sessions);
     let writing = Chore {
@@ -100,6 +112,7 @@ pub(crate) fn start(state: &AppState, stopped: &watch::Receiver<bool>) -> JoinSe
             state.credentials.resets.clean().await?;
             state.activity.clean().await?;
             state.avatars.clean().await?;
+            state.gateway.clean().await?;
             Ok(())
         }
     }));

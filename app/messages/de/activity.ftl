@@ -48,6 +48,8 @@ activity-device-approved = { $own ->
 activity-device-declined = { $actor } hat ein Gerät abgewiesen.
 activity-setting-changed = { $actor } hat die Einstellung „{ $subject }“ geändert.
 activity-session-secret-rotated = { $actor } hat ein neues Sitzungsgeheimnis erstellt: Alle wurden abgemeldet.
+activity-app-refused = { $who } wurde nicht zu { $subject } gelassen.
+activity-app-changed = { $actor } hat die App „{ $subject }“ geändert.
 activity-api-key-made = { $actor } hat einen neuen API-Schlüssel erstellt.
 activity-api-key-refused = Ein falscher API-Schlüssel wurde abgewiesen.
 

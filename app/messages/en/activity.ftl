@@ -48,6 +48,8 @@ activity-device-approved = { $own ->
 activity-device-declined = { $actor } turned a device away.
 activity-setting-changed = { $actor } changed the setting “{ $subject }”.
 activity-session-secret-rotated = { $actor } made a new session secret: everybody was signed out.
+activity-app-refused = { $who } was not let into { $subject }.
+activity-app-changed = { $actor } changed the app “{ $subject }”.
 activity-api-key-made = { $actor } made a new API key.
 activity-api-key-refused = A wrong API key was refused.
 

@@ -2,6 +2,8 @@
 settings-wrong-title = The name must have 1 to 60 characters, such as Attic.
 settings-wrong-locale = The language must be en or de.
 settings-wrong-parameter = The name must have 1 to 32 letters, digits, - or _, and be no name that our own pages use, such as token.
+settings-wrong-app-parameter = The name must have 1 to 32 letters, digits, - or _, such as latchkey_token.
+settings-wrong-cookie-domain = Enter a domain such as home.example, in small letters, without https:// and without a dot in front; or nothing.
 settings-wrong-permissions = Choose permissions without ADMIN: not everybody new can be an administrator.
 settings-wrong-days = Enter a whole number of days, 1 to 3650.
 settings-wrong-absolute = This must be 1 to 3650 days, and not less than the days without a visit.

@@ -12,6 +12,12 @@ pub struct NewToken {
     /// 1 to 1825 days (five years); absent: never.
     #[serde(default)]
     pub expires_in_days: Option<i64>,
+    /// The numbers of the apps behind the gateway that it opens; absent: all that its member may open.
+    #[serde(default)]
+    pub apps: Option<Vec<i64>>,
+    /// Whether it only reads: GET, HEAD and OPTIONS.
+    #[serde(default)]
+    pub reading_only: bool,
 }
 
 /// A login token as it is listed. Its value is not in it, and is nowhere else either.
@@ -32,6 +38,12 @@ pub struct LoginToken {
     pub last_used_at: Option<String>,
     /// The address it was last used from.
     pub last_used_from: Option<String>,
+    /// The numbers of the apps that it opens; null: all that its member may open.
+    #[serde(default)]
+    pub apps: Option<Vec<i64>>,
+    /// Whether it only reads.
+    #[serde(default)]
+    pub reading_only: bool,
 }
 
 /// A login token that was just made: the only answer that shows its value.

@@ -22,6 +22,7 @@ mod setup;
 mod switch;
 #[cfg(test)]
 mod tests;
+mod turned_away;
 mod user;
 mod user_new;
 mod users;
@@ -41,6 +42,7 @@ pub use settings::{
     ChangedSetting, EmailSettings, GeneralSettings, PlexSettings, RenewQuestion, SecuritySettings, SettingValue,
     SettingsPage, SettingsPart, ShownKey, UsersSettings, setting_label,
 };
+pub use turned_away::{TurnedAway, turned_away};
 
 use crate::messages::Message;
 

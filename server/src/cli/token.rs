@@ -11,7 +11,7 @@ use crate::{
     config::Config,
     domain::{
         clock::rfc3339,
-        token::{LoginToken, TokenLife, TokenName},
+        token::{LoginToken, NO_LIMITS, TokenLife, TokenName},
     },
 };
 
@@ -95,7 +95,7 @@ async fn act(shell: &Shell, command: TokenCommand) -> Result<Answer, Failure> {
             let life = TokenLife::days(days).map_err(|wrong| Failure::misused(wrong.message()))?;
             let user = shell.person(&who).await?;
             let leave = tokens.may_change(shell.actor(), user.id).await?.ok_or_else(gone)?;
-            let made = tokens.make(&leave, &name, life, HERE).await?;
+            let made = tokens.make(&leave, &name, life, &NO_LIMITS, HERE).await?;
             let value = made.value.expose();
             let base = shell.state.site.public_url();
             let parameter = &shell.state.site.now().settings.login_token_parameter;

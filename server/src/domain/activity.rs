@@ -136,6 +136,10 @@ kinds! {
     SessionSecretRotated = "session-secret-rotated" in Site;
     /// There is a new API key; an older one stopped working.
     ApiKeyMade = "api-key-made" in Site;
+    /// Somebody signed in may not open an app; the subject is its name.
+    AppRefused = "app-refused" in Refusals;
+    /// An app was added, changed or taken away; the subject is its name.
+    AppChanged = "app-changed" in Site;
     /// A wrong API key was brought.
     ApiKeyRefused = "api-key-refused" in Refusals;
 }

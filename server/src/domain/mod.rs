@@ -8,6 +8,7 @@ pub mod api_key;
 pub mod clock;
 pub mod deep_link;
 pub mod following;
+pub mod gateway;
 pub mod hash;
 pub mod password_rules;
 pub mod people_rules;

@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode;
 
 /// Longest return target kept, in bytes.
-const LONGEST: usize = 2000;
+const LONGEST: usize = 6000;
 
 /// A path (with query) on this origin. Browsers turn some odd paths into other hosts; those are not representable.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::hash::{Hash, from_hex, hex};
+use super::{
+    hash::{Hash, from_hex, hex},
+    token::TokenLimits,
+};
 
 /// How the session was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +46,9 @@ pub struct SessionToken {
     pub hash: Hash,
     /// When the token ends, and the session with it; Unix seconds, `None`: never.
     pub expires_at: Option<i64>,
+    /// What it is limited to.
+    #[serde(default)]
+    pub limits: TokenLimits,
 }
 
 /// The row of a session, without its id.

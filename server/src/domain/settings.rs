@@ -7,7 +7,12 @@ use app::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{permission::Permissions, session::Lifetime, smtp::Smtp};
+use super::{
+    gateway::{self, App},
+    permission::Permissions,
+    session::Lifetime,
+    smtp::Smtp,
+};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -53,6 +58,14 @@ pub struct Settings {
     pub smtp: Option<Smtp>,
     /// The activity list is kept for this many days.
     pub activity_days: u16,
+    /// What stands behind the gateway.
+    pub apps: Vec<App>,
+    /// The number that the next app gets.
+    pub next_app: i64,
+    /// `home.example`: one cookie serves the apps of all hosts below it. Empty: each app's host gets its own.
+    pub cookie_domain: String,
+    /// The name of the parameter in sign-in links to apps (`?latchkey_token=…`).
+    pub gateway_token_parameter: String,
 }
 
 impl Default for Settings {
@@ -77,6 +90,10 @@ impl Default for Settings {
             seerr_cookie_name: false,
             smtp: None,
             activity_days: 180,
+            apps: Vec::new(),
+            next_app: 1,
+            cookie_domain: String::new(),
+            gateway_token_parameter: "latchkey_token".to_owned(),
         }
     }
 }
@@ -122,7 +139,14 @@ const OUR_PARAMETERS: [&str; 16] = [
 ];
 
 /// Set by steps of their own, not by name.
-const NOT_BY_NAME: [&str; 4] = ["initialized", "mediaServer", "defaultPermissions", "smtp"];
+const NOT_BY_NAME: [&str; 6] = [
+    "initialized",
+    "mediaServer",
+    "defaultPermissions",
+    "smtp",
+    "apps",
+    "nextApp",
+];
 
 impl Settings {
     /// Names and values of the settings that can be changed by name, in order.
@@ -186,6 +210,7 @@ impl Settings {
     /// All that do not, not only the first.
     pub fn check(&self) -> Result<(), Vec<Mistake>> {
         let mut mistakes = Vec::new();
+        let mut mistakes_of_apps = Vec::new();
         let mut wrong = |name: &'static str, message: Message| mistakes.push(Mistake { name, message });
         let title = self.application_title.trim();
         if title.is_empty() || title.chars().count() > 60 || title.chars().any(char::is_control) {
@@ -194,13 +219,26 @@ impl Settings {
         if !Language::ALL.iter().any(|language| language.tag() == self.locale) {
             wrong("locale", msg!("settings-wrong-locale"));
         }
-        let parameter = self.login_token_parameter.as_str();
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-        if !(1..=32).contains(&parameter.len())
-            || !parameter.bytes().all(plain)
-            || OUR_PARAMETERS.iter().any(|ours| ours.eq_ignore_ascii_case(parameter))
+        if !is_parameter(&self.login_token_parameter)
+            || OUR_PARAMETERS
+                .iter()
+                .any(|ours| ours.eq_ignore_ascii_case(&self.login_token_parameter))
         {
             wrong("loginTokenParameter", msg!("settings-wrong-parameter"));
+        }
+        if !is_parameter(&self.gateway_token_parameter) {
+            wrong("gatewayTokenParameter", msg!("settings-wrong-app-parameter"));
+        }
+        if !self.cookie_domain.is_empty() && !gateway::check_domain(&self.cookie_domain) {
+            wrong("cookieDomain", msg!("settings-wrong-cookie-domain"));
+        }
+        if self.apps.len() > gateway::MOST_APPS {
+            wrong("apps", msg!("apps-too-many", most = gateway::MOST_APPS));
+        }
+        for app in &self.apps {
+            if let Err(wrongs) = app.check() {
+                mistakes_of_apps.extend(wrongs);
+            }
         }
         if self.default_permissions.0 < 0 || self.default_permissions.allows(Permissions::ADMIN) {
             wrong("defaultPermissions", msg!("settings-wrong-permissions"));
@@ -226,8 +264,17 @@ impl Settings {
         if !self.local_sign_in && !self.plex_sign_in {
             wrong("localSignIn", msg!("settings-wrong-no-way-in"));
         }
+        mistakes.extend(mistakes_of_apps);
         if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
     }
+}
+
+/// Whether this can be the name of a parameter in a link.
+fn is_parameter(name: &str) -> bool {
+    (1..=32).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 /// A setting that has another value now.

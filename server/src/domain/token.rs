@@ -3,6 +3,7 @@
 use std::fmt;
 
 use app::{messages::Message, msg};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
@@ -192,6 +193,38 @@ pub struct LoginToken {
     pub last_used_at: Option<i64>,
     /// From where.
     pub last_used_address: Option<String>,
+    /// What it is limited to.
+    pub limits: TokenLimits,
+}
+
+/// A token that is limited to nothing.
+pub static NO_LIMITS: TokenLimits = TokenLimits {
+    apps: None,
+    reading_only: false,
+};
+
+/// What a token is limited to. Sessions that it opens are, too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TokenLimits {
+    /// The apps behind the gateway that it opens; `None`: all that its member may open.
+    pub apps: Option<Vec<i64>>,
+    /// It changes nothing: only GET, HEAD and OPTIONS.
+    pub reading_only: bool,
+}
+
+impl TokenLimits {
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.apps.is_none() && !self.reading_only
+    }
+
+    /// Whether it opens all of these apps.
+    #[must_use]
+    pub fn allow_apps(&self, mut apps: impl Iterator<Item = i64>) -> bool {
+        self.apps.as_ref().is_none_or(|own| apps.all(|app| own.contains(&app)))
+    }
 }
 
 impl LoginToken {
@@ -280,6 +313,7 @@ mod tests {
             expires_at: Some(1000 + 7 * DAY),
             last_used_at: None,
             last_used_address: None,
+            limits: NO_LIMITS.clone(),
         };
         assert!(token.alive(1000 + 7 * DAY - 1) && !token.alive(1000 + 7 * DAY));
         assert_eq!(token.life(), Some(7));

@@ -1,12 +1,15 @@
 //! A member of the household.
 
+use serde::{Deserialize, Serialize};
+
 use super::permission::Permissions;
 
 /// User 1 is the owner.
 pub const OWNER_ID: i64 = 1;
 
 /// How somebody belongs to the household.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Tier {
     /// User 1.
     Owner,

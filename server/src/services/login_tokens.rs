@@ -25,7 +25,7 @@ use crate::{
         people_rules::Actor,
         permission::Permissions,
         session::SessionToken,
-        token::{LoginToken, TokenLife, TokenName, TokenValue},
+        token::{LoginToken, NO_LIMITS, TokenLife, TokenLimits, TokenName, TokenValue},
         token_rules::{self, Denied, MayChange, MaySee},
         user::User,
     },
@@ -155,6 +155,7 @@ impl LoginTokens {
             opens: SessionToken {
                 hash: *hash,
                 expires_at: token.expires_at,
+                limits: token.limits.clone(),
             },
             user,
             token,
@@ -288,9 +289,10 @@ impl LoginTokens {
         leave: &MayChange,
         name: &TokenName,
         life: TokenLife,
+        limits: &TokenLimits,
         address: IpAddr,
     ) -> Result<Made, ServiceError> {
-        self.insert(leave, name, life, address, None).await
+        self.insert(leave, name, life, limits, address, None).await
     }
 
     async fn insert(
@@ -298,6 +300,7 @@ impl LoginTokens {
         leave: &MayChange,
         name: &TokenName,
         life: TokenLife,
+        limits: &TokenLimits,
         address: IpAddr,
         made_once: Option<&str>,
     ) -> Result<Made, ServiceError> {
@@ -311,6 +314,7 @@ impl LoginTokens {
             created_by: leave.actor_id(),
             expires_at: life.end(now),
             made_once,
+            limits,
         };
         let line = self.line(Kind::TokenMade, leave, name.as_str(), address);
         match storage::login_token::create(&self.db, user_id, name.as_str(), new, MOST_TOKENS, &line).await {
@@ -335,6 +339,7 @@ impl LoginTokens {
         leave: &MayChange,
         name: &TokenName,
         life: TokenLife,
+        limits: &TokenLimits,
         address: IpAddr,
         once: Option<&str>,
     ) -> Result<Made, ServiceError> {
@@ -352,7 +357,7 @@ impl LoginTokens {
                 ..made
             });
         }
-        self.insert(leave, name, life, address, once).await
+        self.insert(leave, name, life, limits, address, once).await
     }
 
     /// Gives one a new value; the old one stops at that instant, and the sessions that it opened end. `None`: there is no
@@ -376,6 +381,7 @@ impl LoginTokens {
             created_by: leave.actor_id(),
             expires_at: life.end(now),
             made_once: None,
+            limits: &NO_LIMITS,
         };
         let line = self.line(Kind::TokenRegenerated, leave, "", address);
         let Some(token) = storage::login_token::replace(&self.db, leave.user().id, id, new, &line).await? else {
@@ -407,7 +413,7 @@ impl LoginTokens {
             {
                 return Ok(made);
             }
-            match self.make(leave, name, life, address).await {
+            match self.make(leave, name, life, &NO_LIMITS, address).await {
                 // Somebody was faster: theirs gets a new value.
                 Err(ServiceError::Taken { .. }) => {}
                 made => return made,

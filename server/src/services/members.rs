@@ -25,7 +25,7 @@ use crate::{
         people_rules::{self, Actor, Denied, MayAddPeople, MayDelete, MayEdit, MayManage, MaySeePeople},
         permission::Permissions,
         person::{Email, PersonName, WrongPerson},
-        user::User,
+        user::{OWNER_ID, User},
     },
     storage::{
         self, Db, StorageError,
@@ -176,6 +176,15 @@ impl Members {
         Ok(people
             .map(|(user, _)| (user.id, user.display_name().to_owned()))
             .collect())
+    }
+
+    /// What the owner is called: whom people ask who may not do something.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn owner_name(&self) -> Result<Option<String>, ServiceError> {
+        let owner = storage::user::find(&self.db, OWNER_ID).await?;
+        Ok(owner.map(|owner| owner.display_name().to_owned()))
     }
 
     /// One of them.

@@ -10,6 +10,8 @@ mod bare_token;
 pub mod devices;
 mod error;
 pub mod explain;
+pub mod gateway;
+pub mod hand_over;
 pub mod health;
 pub mod household;
 pub mod import;

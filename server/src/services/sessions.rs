@@ -82,6 +82,11 @@ impl Sessions {
         Ok(())
     }
 
+    /// A session was seen just now: written with the next batch.
+    pub fn note_seen(&self, id_hash: Hash, now: i64) {
+        self.seen_now().insert(id_hash, now);
+    }
+
     /// When this session was seen, where that is not written yet; Unix seconds.
     #[must_use]
     pub fn last_seen(&self, id_hash: &Hash) -> Option<i64> {
@@ -111,7 +116,7 @@ impl Sessions {
             return Ok(None);
         }
         if now - facts.last_seen_at >= lifetime.touch_after() {
-            self.seen_now().insert(*id_hash, now);
+            self.note_seen(*id_hash, now);
         }
         Ok(Some((facts, user)))
     }

@@ -6,11 +6,15 @@ use super::{
     db::{in_transaction, on_db},
     user::{UserRow, user_columns},
 };
-use crate::domain::{hash::Hash, token::LoginToken, user::User};
+use crate::domain::{
+    hash::Hash,
+    token::{LoginToken, TokenLimits},
+    user::User,
+};
 
 macro_rules! columns {
     () => {
-        "id, user_id, name, created_at, created_by, expires_at, last_used_at, last_used_address"
+        "id, user_id, name, created_at, created_by, expires_at, last_used_at, last_used_address, limits"
     };
 }
 
@@ -30,8 +34,8 @@ const FIND_BY_NAME: &str = concat!(
     " FROM login_tokens WHERE user_id = $1 AND name = $2"
 );
 const CREATE: &str = concat!(
-    "INSERT INTO login_tokens (user_id, name, token_hash, created_at, created_by, expires_at, made_once) \
-     SELECT $1, $2, $3, $4, $5, $6, $8 WHERE (SELECT COUNT(*) FROM login_tokens WHERE user_id = $1) < $7 RETURNING ",
+    "INSERT INTO login_tokens (user_id, name, token_hash, created_at, created_by, expires_at, made_once, limits) \
+     SELECT $1, $2, $3, $4, $5, $6, $8, $9 WHERE (SELECT COUNT(*) FROM login_tokens WHERE user_id = $1) < $7 RETURNING ",
     columns!()
 );
 const REPLACE: &str = concat!(
@@ -46,7 +50,7 @@ const DELETE: &str = concat!(
 );
 const FIND_BY_HASH: &str = concat!(
     "SELECT t.id AS token_id, t.name AS token_name, t.created_at AS token_created_at, t.created_by AS token_created_by, \
-         t.expires_at AS token_expires_at, t.last_used_at, t.last_used_address, ",
+         t.expires_at AS token_expires_at, t.last_used_at, t.last_used_address, t.limits AS token_limits, ",
     user_columns!(),
     " FROM login_tokens t JOIN users u ON u.id = t.user_id WHERE t.token_hash = $1"
 );
@@ -61,11 +65,33 @@ struct TokenRow {
     expires_at: Option<i64>,
     last_used_at: Option<i64>,
     last_used_address: Option<String>,
+    limits: Option<String>,
 }
 
-impl From<TokenRow> for LoginToken {
-    fn from(row: TokenRow) -> Self {
-        Self {
+/// What a token is limited to, as it is stored. A row that can't be read opens nothing: an error, not "unlimited".
+pub(super) fn read_limits(stored: Option<String>) -> Result<TokenLimits, StorageError> {
+    let Some(stored) = stored else {
+        return Ok(TokenLimits::default());
+    };
+    serde_json::from_str(&stored).map_err(|error| StorageError::BadRow {
+        table: "login_tokens",
+        id: "?".into(),
+        what: format!("limits that can't be read: {error}"),
+    })
+}
+
+fn write_limits(limits: &TokenLimits) -> Option<String> {
+    if limits.is_none() {
+        return None;
+    }
+    serde_json::to_string(limits).ok()
+}
+
+impl TryFrom<TokenRow> for LoginToken {
+    type Error = StorageError;
+
+    fn try_from(row: TokenRow) -> Result<Self, StorageError> {
+        Ok(Self {
             id: row.id,
             user_id: row.user_id,
             name: row.name,
@@ -74,7 +100,8 @@ impl From<TokenRow> for LoginToken {
             expires_at: row.expires_at,
             last_used_at: row.last_used_at,
             last_used_address: row.last_used_address,
-        }
+            limits: read_limits(row.limits)?,
+        })
     }
 }
 
@@ -87,6 +114,7 @@ struct TokenUserRow {
     token_expires_at: Option<i64>,
     last_used_at: Option<i64>,
     last_used_address: Option<String>,
+    token_limits: Option<String>,
     #[sqlx(flatten)]
     user: UserRow,
 }
@@ -104,6 +132,8 @@ pub struct NewValue<'a> {
     pub expires_at: Option<i64>,
     /// Tells one page's form from another; kept when the token is made.
     pub made_once: Option<&'a str>,
+    /// What it is limited to; kept when the token is made, and by later values.
+    pub limits: &'a TokenLimits,
 }
 
 /// The token of this hash, expired or not, with its member, disabled or not: one question for both.
@@ -124,6 +154,7 @@ pub async fn find_by_hash(reader: &Reader, hash: &Hash) -> Result<Option<(LoginT
         expires_at: row.token_expires_at,
         last_used_at: row.last_used_at,
         last_used_address: row.last_used_address,
+        limits: read_limits(row.token_limits)?,
     };
     Ok(Some((token, user)))
 }
@@ -134,7 +165,7 @@ pub async fn find_by_hash(reader: &Reader, hash: &Hash) -> Result<Option<(LoginT
 /// The database's.
 pub async fn list(db: &Db, user_id: i64) -> Result<Vec<LoginToken>, StorageError> {
     let rows: Vec<TokenRow> = on_db!(db, |pool| sqlx::query_as(LIST).bind(user_id).fetch_all(pool).await)?;
-    Ok(rows.into_iter().map(LoginToken::from).collect())
+    rows.into_iter().map(LoginToken::try_from).collect()
 }
 
 /// One token of a member.
@@ -147,7 +178,7 @@ pub async fn find(db: &Db, user_id: i64, id: i64) -> Result<Option<LoginToken>, 
         .bind(id)
         .fetch_optional(pool)
         .await)?;
-    Ok(row.map(LoginToken::from))
+    row.map(LoginToken::try_from).transpose()
 }
 
 /// The member's token for the device of this name.
@@ -160,7 +191,7 @@ pub async fn find_by_name(db: &Db, user_id: i64, name: &str) -> Result<Option<Lo
         .bind(name)
         .fetch_optional(pool)
         .await)?;
-    Ok(row.map(LoginToken::from))
+    row.map(LoginToken::try_from).transpose()
 }
 
 /// The number of the member's token of this name that this very form made after that moment, and that nobody has used.
@@ -217,6 +248,7 @@ pub async fn create(
             .bind(value.expires_at)
             .bind(most)
             .bind(value.made_once)
+            .bind(write_limits(value.limits))
             .fetch_optional(&mut *tx)
             .await?;
         if row.is_some() {
@@ -224,7 +256,7 @@ pub async fn create(
         }
         row
     });
-    Ok(row.map(LoginToken::from))
+    row.map(LoginToken::try_from).transpose()
 }
 
 /// Gives a token a new value, in one statement: the old one and the sessions that it opened stop at that instant. The
@@ -259,7 +291,7 @@ pub async fn replace(
         }
         row
     });
-    Ok(row.map(LoginToken::from))
+    row.map(LoginToken::try_from).transpose()
 }
 
 /// Revokes a token; its sessions end at that instant. The line of activity gets the token's name. Gives the token that
@@ -279,7 +311,7 @@ pub async fn delete(db: &Db, user_id: i64, id: i64, line: &Line) -> Result<Optio
         }
         row
     });
-    Ok(row.map(LoginToken::from))
+    row.map(LoginToken::try_from).transpose()
 }
 
 fn named(line: &Line, row: &TokenRow) -> Line {

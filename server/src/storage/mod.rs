@@ -4,12 +4,14 @@
 //! its functions (each takes `&Db`), and a test of each function in `tests/storage.rs`, which runs on both engines.
 //! Rules live in `domain` and `services`; nothing here decides anything.
 
+pub mod access_change;
 pub mod activity;
 pub mod attempt;
 pub mod credential;
 mod db;
 pub mod device;
 pub mod failure;
+pub mod hand_over;
 pub mod install;
 pub mod login_token;
 pub mod membership;

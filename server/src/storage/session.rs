@@ -3,6 +3,7 @@
 use super::{
     Db, Reader, StorageError,
     db::{in_transaction, on_db},
+    login_token::read_limits,
     reader::read_hash,
     user::{UserRow, user_columns},
 };
@@ -22,6 +23,7 @@ struct SessionRow {
     opened_by: Option<Vec<u8>>,
     token_id: Option<i64>,
     token_expires_at: Option<i64>,
+    token_limits: Option<String>,
     #[sqlx(flatten)]
     user: UserRow,
 }
@@ -29,7 +31,8 @@ struct SessionRow {
 /// The session of an id, with its token where one opened it, and its member. Takes the hash of the id.
 pub(super) const FIND: &str = concat!(
     "SELECT s.method, s.address, s.agent, s.created_at AS session_created_at, s.last_seen_at, \
-         s.token_hash AS opened_by, t.id AS token_id, t.expires_at AS token_expires_at, ",
+         s.token_hash AS opened_by, t.id AS token_id, t.expires_at AS token_expires_at, \
+         t.limits AS token_limits, ",
     user_columns!(),
     " FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN login_tokens t ON t.token_hash = s.token_hash \
      WHERE s.id_hash = $1"
@@ -55,6 +58,7 @@ pub async fn find(reader: &Reader, id_hash: &Hash) -> Result<Option<(SessionFact
         (Some(hash), Some(_)) => Some(SessionToken {
             hash: read_hash("sessions", &hash)?,
             expires_at: row.token_expires_at,
+            limits: read_limits(row.token_limits)?,
         }),
     };
     let user = User::try_from(row.user)?;

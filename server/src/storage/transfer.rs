@@ -28,7 +28,14 @@ pub const TABLES: [&str; 10] = [
 ];
 
 /// What is not: tries and requests under way, over within the hour. They go when rows are put in place of others.
-pub const UNDER_WAY: [&str; 4] = ["attempts", "failures", "pairings", "password_resets"];
+pub const UNDER_WAY: [&str; 6] = [
+    "attempts",
+    "failures",
+    "pairings",
+    "password_resets",
+    "hand_overs",
+    "access_changes",
+];
 
 /// Rows read as one.
 const AT_ONCE: i64 = 5_000;

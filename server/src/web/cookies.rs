@@ -13,20 +13,27 @@ use crate::domain::{
 /// domain from planting one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HostCookie {
-    plain: &'static str,
-    prefixed: &'static str,
+    pub(super) plain: &'static str,
+    pub(super) prefixed: &'static str,
 }
 
 macro_rules! host_cookie {
     ($name:literal) => {
-        HostCookie {
+        $crate::web::cookies::HostCookie {
             plain: concat!("latchkey.", $name),
             prefixed: concat!("__Host-latchkey.", $name),
         }
     };
 }
 
+pub(super) use host_cookie;
+
 impl HostCookie {
+    /// Whether this is its name, on http or on https.
+    pub(super) fn is_called(self, name: &str) -> bool {
+        name == self.plain || name == self.prefixed
+    }
+
     fn name(self, secure: bool) -> &'static str {
         if secure { self.prefixed } else { self.plain }
     }

@@ -9,6 +9,7 @@ mod connections;
 mod cookies;
 mod error;
 mod extract;
+mod gateway;
 mod health;
 mod language;
 mod middleware;
@@ -24,6 +25,7 @@ mod wire;
 
 pub use api::doctor::{PROBE_HEADER, Probe};
 pub use connections::{ConnectionLimits, serve};
+pub use gateway::Remote;
 pub use router::{REST_ROUTES, router};
 pub use site_files::{Site, SiteError};
 pub use state::{AppState, Credentials, Parts};

@@ -5,16 +5,16 @@ use std::time::Duration;
 use app::{msg, paths};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
-    http::StatusCode,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{StatusCode, header::SET_COOKIE},
     middleware::{from_fn, from_fn_with_state},
-    response::IntoResponse,
-    routing::{MethodRouter, get},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, any, get},
 };
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{api, error::Problem, health, middleware, pages, state::AppState};
+use super::{api, error::Problem, gateway, health, middleware, pages, state::AppState};
 
 /// Largest body taken, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -83,10 +83,12 @@ rest! {
 
 /// The server's one service.
 pub fn router(state: AppState) -> Router {
+    let own = state.clone();
     // What stands higher wraps what stands lower. One stack instead of a `Router::layer` each: there every layer boxes all
     // that it wraps, and a request clones box in box.
     let with_session = ServiceBuilder::new()
         .layer(from_fn(time_limit))
+        .layer(from_fn_with_state(state.clone(), tell_gateway))
         // Nothing opens or reads a session before the set-up is far enough.
         .layer(from_fn_with_state(state.clone(), middleware::gate))
         // Handlers ask who is calling, so the session is nearest to them.
@@ -94,8 +96,16 @@ pub fn router(state: AppState) -> Router {
         // Opens sessions, and leads away before any page is loaded.
         .layer(from_fn_with_state(state.clone(), middleware::token_redirect))
         .layer(from_fn_with_state(state.clone(), middleware::remember_caller));
+    // Where the path is written in another case, or with one slash too many.
+    let late = Router::new()
+        .route(gateway::FORWARD_AUTH, any(gateway::forward_auth))
+        .route(gateway::AUTH_REQUEST, any(gateway::auth_request))
+        .route("/.latchkey/probe", get(gateway::land))
+        .route("/.latchkey/refused", any(gateway::refused))
+        .route("/.latchkey/{step}", get(gateway::step));
     let routes = Router::new()
         .nest(paths::API, rest())
+        .merge(late)
         .merge(pages::routes())
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, msg!("errors-method")) })
@@ -120,10 +130,27 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), middleware::client))
         .layer(from_fn_with_state(state, middleware::same_origin))
         .service(routes);
-    Router::new().fallback_service(around)
+    Router::new()
+        // Asked for every picture of every app: nothing stands in front of these.
+        .route(gateway::FORWARD_AUTH, any(gateway::forward_auth))
+        .route(gateway::AUTH_REQUEST, any(gateway::auth_request))
+        .with_state(own)
+        .fallback_service(around)
 }
 
-async fn time_limit(request: Request, next: axum::middleware::Next) -> axum::response::Response {
+/// Whoever changed something finds it changed at the gateway with the next request: what is in memory there is brought up
+/// to date before the answer. Other instances look for themselves.
+async fn tell_gateway(State(state): State<AppState>, request: Request, next: axum::middleware::Next) -> Response {
+    let safe = request.method().is_safe();
+    let response = next.run(request).await;
+    let changed = !safe || response.headers().contains_key(SET_COOKIE);
+    if changed && let Err(error) = state.gateway.refresh().await {
+        tracing::warn!(%error, "the gateway could not be brought up to date; it asks the database until it is");
+    }
+    response
+}
+
+async fn time_limit(request: Request, next: axum::middleware::Next) -> Response {
     match tokio::time::timeout(LONGEST_REQUEST, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::new(StatusCode::GATEWAY_TIMEOUT, msg!("errors-too-slow")).into_response(),

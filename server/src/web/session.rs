@@ -87,16 +87,22 @@ async fn begin(
         .save()
         .await
         .map_err(|error| Problem::store_unavailable(&error))?;
+    note(state, client, user, &facts, way);
+    Ok(facts)
+}
+
+/// Writes down that somebody came in, in which way.
+pub(super) fn note(state: &AppState, client: &Client, user: &User, facts: &SessionFacts, way: &str) {
     let event = Event {
         user_id: Some(user.id),
         actor_id: Some(user.id),
         ..Event::new(Kind::SignedIn, client.address)
     };
     state.activity.note_sign_in(&event, way, &facts.agent);
-    Ok(facts)
 }
 
-fn new_facts(
+/// What a new session of this browser knows about itself.
+pub(super) fn new_facts(
     state: &AppState,
     client: &Client,
     user: &User,

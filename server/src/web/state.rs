@@ -6,11 +6,11 @@ use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
     domain::clock::Clock,
     services::{
-        activity::Activity, api_keys::ApiKeys, avatars::Avatars, devices::Devices, explain::Explain, health::Health,
-        import::Import, limits::Limits, linked_account::LinkedAccounts, local_sign_in::LocalSignIn,
-        login_tokens::LoginTokens, mail::Mail, members::Members, membership_check::MembershipCheck, pairing::Pairings,
-        password_change::PasswordChange, password_reset::PasswordResets, sealed::Sealed, sessions::Sessions,
-        setup::Setup, sign_in::SignIn, site::Site,
+        activity::Activity, api_keys::ApiKeys, avatars::Avatars, devices::Devices, explain::Explain, gateway::Gateway,
+        hand_over::HandOvers, health::Health, import::Import, limits::Limits, linked_account::LinkedAccounts,
+        local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail, members::Members,
+        membership_check::MembershipCheck, pairing::Pairings, password_change::PasswordChange,
+        password_reset::PasswordResets, sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site,
     },
 };
 
@@ -60,6 +60,10 @@ pub struct Parts {
     pub import: Import,
     /// Why somebody can't sign in.
     pub explain: Explain,
+    /// Who stands at the gateway.
+    pub gateway: Gateway<super::gateway::Remote>,
+    /// Sessions on their way to the hosts of apps.
+    pub hand_overs: HandOvers,
     /// Members' pictures.
     pub avatars: Avatars,
     /// First start.

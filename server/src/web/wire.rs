@@ -119,6 +119,8 @@ pub(super) fn login_token(token: &LoginToken) -> WireToken {
         expires_at: token.expires_at.map(rfc3339),
         last_used_at: token.last_used_at.map(rfc3339),
         last_used_from: token.last_used_address.clone(),
+        apps: token.limits.apps.clone(),
+        reading_only: token.limits.reading_only,
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
 };
 
 use crate::{
-    domain::token::{DEFAULT_NAME, TokenLife, TokenName},
+    domain::token::{DEFAULT_NAME, TokenLife, TokenLimits, TokenName},
     web::{
         error::Problem,
         extract::{ChangesTokens, Client, JsonOrNothing, PathOf, SeesTokens},
@@ -37,7 +37,14 @@ pub(in crate::web) async fn make(
 ) -> Result<(StatusCode, Json<MadeToken>), Problem> {
     let name = name(body.name.as_deref().unwrap_or(DEFAULT_NAME))?;
     let life = life(body.expires_in_days)?;
-    let made = state.login_tokens.make(&leave, &name, life, client.address).await?;
+    let limits = TokenLimits {
+        apps: body.apps,
+        reading_only: body.reading_only,
+    };
+    let made = state
+        .login_tokens
+        .make(&leave, &name, life, &limits, client.address)
+        .await?;
     Ok((
         StatusCode::CREATED,
         Json(wire::made_token(&state, &client, &headers, &made)),

@@ -44,7 +44,7 @@ pub(in crate::web) async fn client(State(state): State<AppState>, mut request: R
 
 /// The nearest address that is not one of our proxies: from the right, as each proxy appends the one it saw. What is
 /// left of that may be the visitor's own invention.
-fn address(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> IpAddr {
+pub(in crate::web) fn address(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> IpAddr {
     let mut nearest = peer.to_canonical();
     let forwarded = headers.get_all("x-forwarded-for");
     let hops: Vec<&str> = forwarded

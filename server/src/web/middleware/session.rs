@@ -31,7 +31,7 @@ pub(in crate::web) fn session_cookie_name(state: &AppState) -> &'static str {
 }
 
 /// The cookie's key wants 64 bytes; the secret has 32.
-fn key(state: &AppState) -> Key {
+pub(in crate::web) fn session_cookie_key(state: &AppState) -> Key {
     Key::from(&Sha512::digest(state.site.now().session_secret.expose()))
 }
 
@@ -46,7 +46,7 @@ pub(in crate::web) fn session_cookie(state: &AppState, id: &Id) -> HeaderValue {
         .secure(state.secure_cookies())
         .max_age(Duration::seconds(life));
     let mut jar = CookieJar::new();
-    jar.signed_mut(&key(state)).add(cookie);
+    jar.signed_mut(&session_cookie_key(state)).add(cookie);
     let cookie = jar.get(name).map(ToString::to_string).unwrap_or_default();
     // Base64 and words of ours.
     HeaderValue::from_str(&cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
@@ -54,7 +54,7 @@ pub(in crate::web) fn session_cookie(state: &AppState, id: &Id) -> HeaderValue {
 
 pub(in crate::web) async fn session(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let site = state.site.now();
-    let key = key(&state);
+    let key = session_cookie_key(&state);
     let user = SessionUser::default();
     request.extensions_mut().insert(user.clone());
     let mut service = SessionManagerLayer::new(RequestSessions::new(state.sessions.clone(), user.clone()))

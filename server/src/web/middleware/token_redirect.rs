@@ -126,7 +126,7 @@ pub(in crate::web) fn somebody_looks(method: &Method, headers: &HeaderMap, clien
 }
 
 /// Whether the browser loads this before anybody has clicked: another page may have asked for it.
-fn is_ahead_of_a_click(headers: &HeaderMap) -> bool {
+pub(in crate::web) fn is_ahead_of_a_click(headers: &HeaderMap) -> bool {
     ["sec-purpose", "purpose"].iter().any(|name| {
         let value = headers.get(*name).and_then(|value| value.to_str().ok());
         value.is_some_and(|value| value.contains("prefetch"))

@@ -14,9 +14,10 @@ use serde::Deserialize;
 
 use super::{pair, plex_sign_in, see_other};
 use crate::{
-    domain::redirect::ReturnTarget,
+    domain::{gateway::AppRequest, redirect::ReturnTarget},
     web::{
         extract::{MaybeCaller, QueryOf},
+        gateway,
         render::View,
         state::AppState,
     },
@@ -84,6 +85,8 @@ pub(super) async fn show(
     let return_to = match query.return_to.as_deref().unwrap_or("/") {
         // An attempt that goes back there links an account: this page signs in.
         paths::PROFILE_PLEX => ReturnTarget::page(paths::PROFILE),
+        // An app's whole address, as the gateway names it. Whether it is one is asked on the way there.
+        app if AppRequest::of_address(app).is_some() => ReturnTarget::parse(&gateway::own_address(app, None)),
         wanted => ReturnTarget::parse(wanted),
     };
     if let Some(caller) = caller {

@@ -113,6 +113,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route(paths::PAIR, get(pair::show))
         .route(paths::PAIR_APPROVE, get(pair_approve::show).post(pair_approve::submit))
         .route(paths::PAIR_CODE, get(pair_approve::elsewhere).post(pair_approve::code))
+        .route(paths::GATEWAY_GO, get(super::gateway::go))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
 }
 
@@ -124,7 +125,7 @@ fn see_other(path: &str) -> Response {
 }
 
 /// To the sign-in page, and back to `path` afterwards.
-fn sign_in_first(path: &str) -> Response {
+pub(in crate::web) fn sign_in_first(path: &str) -> Response {
     let query: String = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("returnTo", path)
         .finish();

@@ -19,7 +19,7 @@ use crate::{
     domain::{
         clock::rfc3339,
         secret::random_hex,
-        token::{LoginToken, TokenLife, TokenName, TokenValue},
+        token::{LoginToken, NO_LIMITS, TokenLife, TokenName, TokenValue},
         token_rules::{Denied, MayChange, MaySee},
     },
     services::{ServiceError, login_tokens::Made},
@@ -71,7 +71,7 @@ pub(super) async fn make(
         (Ok(name), Ok(life)) => {
             let tokens = &looking.state.login_tokens;
             let address = looking.client.address;
-            tokens.make_once(&leave, &name, life, address, once(&form.once)).await
+            tokens.make_once(&leave, &name, life, &NO_LIMITS, address, once(&form.once)).await
         }
         (Err(error), _) => Err(ServiceError::invalid("name", error.message())),
         (_, Err(error)) => Err(error),

@@ -1,7 +1,11 @@
 //! `storage::login_token`.
 
 use latchkey::{
-    domain::{hash::Hash, token::LoginToken, user::User},
+    domain::{
+        hash::Hash,
+        token::{LoginToken, NO_LIMITS},
+        user::User,
+    },
     storage::{
         Db, Reader, StorageError,
         activity::Line,
@@ -24,6 +28,7 @@ fn value(hash: &Hash) -> NewValue<'_> {
         created_by: 1,
         expires_at: None,
         made_once: None,
+        limits: &NO_LIMITS,
     }
 }
 
@@ -86,6 +91,7 @@ on_both! {
             expires_at: Some(i64::MAX),
             last_used_at: None,
             last_used_address: None,
+            limits: NO_LIMITS.clone(),
         };
         assert_eq!(made, expected);
         assert_eq!(login_token::find(db, anna.id, made.id).await.unwrap(), Some(expected.clone()));

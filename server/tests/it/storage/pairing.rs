@@ -1,7 +1,10 @@
 //! `storage::pairing`.
 
 use latchkey::{
-    domain::{hash::Hash, token::LoginToken},
+    domain::{
+        hash::Hash,
+        token::{LoginToken, NO_LIMITS},
+    },
     storage::{
         Db, Reader, StorageError,
         activity::Line,
@@ -54,6 +57,7 @@ fn value(hash: &Hash) -> NewValue<'_> {
         created_by: 1,
         expires_at: None,
         made_once: None,
+        limits: &NO_LIMITS,
     }
 }
 
@@ -258,6 +262,7 @@ on_both! {
             expires_at: Some(99_000),
             last_used_at: None,
             last_used_address: None,
+            limits: NO_LIMITS.clone(),
         };
         assert_eq!(token(db, 11).await, Some(made));
         assert_eq!(found(db, 1).await.unwrap().approved_at, Some(1_100), "coming for it makes the time no longer");

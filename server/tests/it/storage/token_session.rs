@@ -4,6 +4,7 @@ use latchkey::{
     domain::{
         hash::Hash,
         session::{Lifetime, Method, SessionFacts, SessionToken},
+        token::NO_LIMITS,
     },
     storage::{
         Db, StorageError,
@@ -36,6 +37,7 @@ fn opened_by(token: &Hash) -> SessionFacts {
             hash: *token,
             // Only the token's own row knows.
             expires_at: Some(77),
+            limits: NO_LIMITS.clone(),
         }),
     }
 }
@@ -67,6 +69,7 @@ fn value(hash: &Hash, expires_at: Option<i64>) -> NewValue<'_> {
         created_by: 1,
         expires_at,
         made_once: None,
+        limits: &NO_LIMITS,
     }
 }
 
@@ -84,7 +87,7 @@ on_both! {
             make_token(db, &format!("device {byte}"), byte, expires_at).await;
             session::create(db, &hash(100 + byte), &opened_by(&hash(byte))).await.unwrap();
             let (facts, user) = found(db, &hash(100 + byte)).await.unwrap().unwrap();
-            let token = Some(SessionToken { hash: hash(byte), expires_at });
+            let token = Some(SessionToken { hash: hash(byte), expires_at, limits: NO_LIMITS.clone() });
             assert_eq!(facts, SessionFacts { token, ..opened_by(&hash(byte)) });
             assert_eq!(user.id, 1);
             for (now, alive) in [(4_999, true), (5_000, expires_at.is_none()), (5_001, expires_at.is_none())] {
@@ -194,7 +197,7 @@ on_both! {
         }
         let open = async |session: u8, token: Option<u8>, created_at: i64| {
             let facts = SessionFacts { created_at, token: None, ..opened_by(&hash(0)) };
-            let token = token.map(|byte| SessionToken { hash: hash(byte), expires_at: None });
+            let token = token.map(|byte| SessionToken { hash: hash(byte), expires_at: None, limits: NO_LIMITS.clone() });
             session::create(db, &hash(session), &SessionFacts { token, ..facts }).await.unwrap();
         };
         for session in 0..3 {

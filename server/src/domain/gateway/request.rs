@@ -1,0 +1,257 @@
+//! What a browser asked an app for, as the reverse proxy tells it.
+
+use url::Url;
+
+/// Longest path with query that is led back to after signing in, in bytes.
+pub const LONGEST_TARGET: usize = 4000;
+
+/// A request that stands at the proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppRequest {
+    /// In capitals, as HTTP has them.
+    pub method: String,
+    /// Whether the browser came by https.
+    pub https: bool,
+    /// In lower case, without port.
+    pub host: String,
+    /// The host with the port that the browser named, if it did.
+    pub authority: String,
+    /// Path and query, byte for byte.
+    pub target: String,
+}
+
+/// Why what a proxy tells can't be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadForward {
+    /// The header.
+    pub header: &'static str,
+    /// What is wrong with it.
+    pub kind: BadForwardKind,
+}
+
+/// What is wrong with a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadForwardKind {
+    /// It is not there.
+    Missing,
+    /// It is there more than once, or holds a list.
+    Several,
+    /// It can't be what it says.
+    Unreadable,
+}
+
+impl AppRequest {
+    /// From the five values that Traefik, Caddy and HAProxy tell apart.
+    ///
+    /// # Errors
+    /// [`BadForward`]
+    pub fn new(method: &str, proto: &str, host: &str, target: &str) -> Result<Self, BadForward> {
+        let bad = |header, kind| Err(BadForward { header, kind });
+        let unreadable = BadForwardKind::Unreadable;
+        if method.is_empty()
+            || method.len() > 32
+            || !method.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+        {
+            return bad("X-Forwarded-Method", unreadable);
+        }
+        // Traefik tells of a WebSocket by its scheme.
+        let https = match proto.to_ascii_lowercase().as_str() {
+            "https" | "wss" => true,
+            "http" | "ws" => false,
+            _ => return bad("X-Forwarded-Proto", unreadable),
+        };
+        if host.contains(',') {
+            return bad("X-Forwarded-Host", BadForwardKind::Several);
+        }
+        let Some((host, authority)) = read_authority(host, https) else {
+            return bad("X-Forwarded-Host", unreadable);
+        };
+        if !target.starts_with('/') || target.bytes().any(|byte| byte.is_ascii_control() || byte == b' ') {
+            return bad("X-Forwarded-Uri", unreadable);
+        }
+        Ok(Self {
+            method: method.to_ascii_uppercase(),
+            https,
+            host,
+            authority,
+            // What follows a number sign never leaves a browser.
+            target: target.split('#').next().unwrap_or("/").to_owned(),
+        })
+    }
+
+    /// From the one URL that nginx tells.
+    ///
+    /// # Errors
+    /// [`BadForward`]
+    pub fn of_url(method: &str, url: &str) -> Result<Self, BadForward> {
+        let unreadable = BadForward {
+            header: "X-Original-URL",
+            kind: BadForwardKind::Unreadable,
+        };
+        let Some((proto, rest)) = url.split_once("://") else {
+            return Err(unreadable);
+        };
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (host, target) = rest.split_at(end);
+        let target = if target.starts_with('/') {
+            target.to_owned()
+        } else {
+            ["/", target].concat()
+        };
+        Self::new(method, proto, host, &target).map_err(|bad| match bad.header {
+            "X-Forwarded-Method" => BadForward {
+                header: "X-Original-Method",
+                ..bad
+            },
+            _ => BadForward {
+                kind: bad.kind,
+                ..unreadable
+            },
+        })
+    }
+
+    /// An address that a person is to be led to: `https://host/path?query`, nothing else. `None`: no such address.
+    #[must_use]
+    pub fn of_address(address: &str) -> Option<Self> {
+        // What a browser would repair, it could repair into another host.
+        let strange = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b'\\' | b'"' | b'<' | b'>');
+        if address.len() > LONGEST_TARGET || address.bytes().any(strange) {
+            return None;
+        }
+        let request = Self::of_url("GET", address).ok()?;
+        // Both must understand the same host.
+        let url = Url::parse(address).ok()?;
+        let same =
+            url.host_str() == Some(request.host.as_str()) && url.username().is_empty() && url.password().is_none();
+        (same && !request.path().starts_with("//") && !request.path().contains("/\\")).then_some(request)
+    }
+
+    /// Without the query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or("/")
+    }
+
+    /// What follows the question mark.
+    #[must_use]
+    pub fn query(&self) -> Option<&str> {
+        self.target.split_once('?').map(|(_, query)| query)
+    }
+
+    /// The whole address, byte for byte.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.url_of(&self.target)
+    }
+
+    /// The address of something else at the same host.
+    #[must_use]
+    pub fn url_of(&self, target: &str) -> String {
+        let scheme = if self.https { "https://" } else { "http://" };
+        [scheme, &self.authority, target].concat()
+    }
+
+    /// Whether this only reads.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+}
+
+/// Host, and host with port: as browsers write them, and nothing that a browser would have to repair.
+fn read_authority(text: &str, https: bool) -> Option<(String, String)> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'[' | b']');
+    if text.is_empty() || text.len() > 260 || !text.bytes().all(fits) {
+        return None;
+    }
+    let scheme = if https { "https://" } else { "http://" };
+    let url = Url::parse(&[scheme, text, "/"].concat()).ok()?;
+    let host = url.host_str()?.to_owned();
+    if host.is_empty() || host.ends_with("..") {
+        return None;
+    }
+    let authority = match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.clone(),
+    };
+    Some((host.trim_end_matches('.').to_owned(), authority))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_proxy_tells_is_kept_byte_for_byte() {
+        let request = AppRequest::new("get", "https", "Wiki.Home.Example:8443", "/a%2Fb//c?x=1&y=%20&x=2&").unwrap();
+        assert_eq!(
+            (
+                request.method.as_str(),
+                request.host.as_str(),
+                request.authority.as_str()
+            ),
+            ("GET", "wiki.home.example", "wiki.home.example:8443")
+        );
+        assert_eq!(request.url(), "https://wiki.home.example:8443/a%2Fb//c?x=1&y=%20&x=2&");
+        assert_eq!((request.path(), request.query()), ("/a%2Fb//c", Some("x=1&y=%20&x=2&")));
+        let of_nginx = AppRequest::of_url("GET", "https://wiki.home.example:8443/a%2Fb//c?x=1&y=%20&x=2&").unwrap();
+        assert_eq!(of_nginx, request);
+    }
+
+    #[test]
+    fn usual_ports_and_web_sockets() {
+        let request = AppRequest::new("GET", "wss", "a.example:443", "/").unwrap();
+        assert!(request.https);
+        assert_eq!(request.authority, "a.example");
+        assert_eq!(
+            AppRequest::of_url("GET", "http://a.example:80?x").unwrap().url(),
+            "http://a.example/?x"
+        );
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_told_by_header() {
+        for (method, proto, host, target, header) in [
+            ("", "https", "a.example", "/", "X-Forwarded-Method"),
+            ("GE T", "https", "a.example", "/", "X-Forwarded-Method"),
+            ("GET", "gopher", "a.example", "/", "X-Forwarded-Proto"),
+            ("GET", "https", "", "/", "X-Forwarded-Host"),
+            ("GET", "https", "a.example, b.example", "/", "X-Forwarded-Host"),
+            ("GET", "https", "a.example/b", "/", "X-Forwarded-Host"),
+            ("GET", "https", "me@a.example", "/", "X-Forwarded-Host"),
+            ("GET", "https", "a.example:99999", "/", "X-Forwarded-Host"),
+            ("GET", "https", "a.example", "", "X-Forwarded-Uri"),
+            ("GET", "https", "a.example", "x", "X-Forwarded-Uri"),
+            ("GET", "https", "a.example", "/a b", "X-Forwarded-Uri"),
+            ("GET", "https", "a.example", "/a\r\nb", "X-Forwarded-Uri"),
+        ] {
+            let bad = AppRequest::new(method, proto, host, target).unwrap_err();
+            assert_eq!(bad.header, header, "{method} {proto} {host} {target}");
+        }
+        for (method, url, header) in [
+            ("GET", "a.example/x", "X-Original-URL"),
+            ("GET", "https://", "X-Original-URL"),
+            ("", "https://a.example/", "X-Original-Method"),
+        ] {
+            assert_eq!(AppRequest::of_url(method, url).unwrap_err().header, header, "{url}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_a_browser_would_repair_are_none() {
+        assert!(AppRequest::of_address("https://a.example/b?c=%20#d").is_some());
+        for address in [
+            "https:/a.example/",
+            "https:a.example/",
+            "//a.example/",
+            "https://a.example\\.evil.example/",
+            "https://a.example@evil.example/",
+            "https://evil.example\t/",
+            "https://a.example//evil.example",
+            "javascript://a.example/%0aalert(1)",
+            "https://a.example/\u{e4}",
+        ] {
+            assert_eq!(AppRequest::of_address(address), None, "{address}");
+        }
+    }
+}

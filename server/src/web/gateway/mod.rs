@@ -1,0 +1,174 @@
+//! The gateway: a reverse proxy asks about each request to an app, and does what we answer.
+//!
+//! These two routes stand in front of all layers: they are asked for every picture of every app. The answer to somebody
+//! signed in comes from memory (`services::gateway`).
+
+mod answer;
+mod forwarded;
+mod handing;
+mod pass;
+mod probe;
+mod remote;
+mod turned_away;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use app::msg;
+use axum::{
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, StatusCode, request::Parts},
+    response::{IntoResponse, Response},
+};
+
+pub(in crate::web) use handing::{go, own_address};
+pub(in crate::web) use probe::{land, run as probe};
+pub use remote::Remote;
+pub(in crate::web) use turned_away::refused;
+
+use self::{answer::Answer, forwarded::Proxy};
+use super::state::AppState;
+use crate::{
+    domain::{
+        deep_link::strip,
+        gateway::{self, AppRequest, Asked, Needs},
+        token::TokenLimits,
+        user::User,
+    },
+    services::site::SetupStage,
+};
+
+/// What begins so on an app's host is ours.
+pub(in crate::web) const OURS: &str = "/.latchkey/";
+
+/// Where proxies ask.
+pub(in crate::web) const FORWARD_AUTH: &str = "/api/v1/gateway/forward-auth";
+/// Where nginx asks.
+pub(in crate::web) const AUTH_REQUEST: &str = "/api/v1/gateway/auth-request";
+
+/// What Traefik, Caddy and HAProxy ask.
+pub(in crate::web) async fn forward_auth(State(state): State<AppState>, request: Parts) -> Response {
+    ask(&state, Proxy::Forwarding, &request).await
+}
+
+/// What nginx asks.
+pub(in crate::web) async fn auth_request(State(state): State<AppState>, request: Parts) -> Response {
+    ask(&state, Proxy::Nginx, &request).await
+}
+
+/// A request at the gateway, and all that there is to know before anybody is known.
+struct Visitor<'a> {
+    state: &'a AppState,
+    proxy: Proxy,
+    headers: &'a HeaderMap,
+    /// What the browser asks the app for.
+    request: AppRequest,
+    /// The person's address.
+    address: IpAddr,
+}
+
+async fn ask(state: &AppState, proxy: Proxy, request: &Parts) -> Response {
+    let headers = &request.headers;
+    let peer = request
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+    let asked = match forwarded::read(state, proxy, peer, headers) {
+        Ok(asked) => asked,
+        Err(wrong) => return wrong.answer(state, headers),
+    };
+    let visitor = Visitor {
+        state,
+        proxy,
+        headers,
+        request: asked,
+        address: super::middleware::client_address(peer, headers, &state.trusted_proxies),
+    };
+    visitor.answer().await
+}
+
+impl Visitor<'_> {
+    async fn answer(&self) -> Response {
+        let site = self.state.site.now();
+        if site.stage() != SetupStage::Finished {
+            return self.say(StatusCode::SERVICE_UNAVAILABLE, &msg!("errors-set-up-first"));
+        }
+        let settings = &site.settings;
+        let Some(asked) = gateway::find(&settings.apps, &self.request) else {
+            return self.unknown_host();
+        };
+        if let Some(rest) = self.request.path().strip_prefix(OURS) {
+            return self.ours(rest).await;
+        }
+        if let Some(stripped) = self
+            .request
+            .query()
+            .and_then(|query| strip(query, &settings.gateway_token_parameter))
+        {
+            return self.follow_link(stripped).await;
+        }
+        if asked.needs == Needs::Nothing {
+            return self.open();
+        }
+        match self.find_somebody().await {
+            Ok(Some(answer)) => self.decide(&asked, &answer).await,
+            Ok(None) => self.not_signed_in(),
+            Err(problem) => self.problem(&problem),
+        }
+    }
+
+    async fn decide(&self, asked: &Asked<'_>, somebody: &Answer) -> Response {
+        if may(asked, &self.request, somebody.user(), somebody.limits()) {
+            return self.allow(somebody);
+        }
+        self.turn_away(asked, somebody).await
+    }
+}
+
+/// Whether this member, by whatever they proved it, may do that.
+fn may(asked: &Asked<'_>, request: &AppRequest, user: &User, limits: &TokenLimits) -> bool {
+    asked.allows(user)
+        && limits.allow_apps(asked.apps.iter().map(|app| app.id))
+        && (!limits.reading_only || request.reads())
+}
+
+/// A request for one of our own paths at an app's host, which the proxy passed on to us. `None`: it comes from nobody whom
+/// we trust, or for nowhere.
+fn landed<'a>(state: &'a AppState, request: &'a Parts) -> Option<Visitor<'a>> {
+    let headers = &request.headers;
+    let peer = request
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+    if !state.trusted_proxies.contains(peer.to_canonical()) {
+        return None;
+    }
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text("x-forwarded-host").or_else(|| text("host"))?;
+    let target = request.uri.path_and_query()?.as_str();
+    // What the browser asked for, where the proxy leads it here in place of that.
+    let asked = match text("x-original-url") {
+        Some(url) => AppRequest::of_url(request.method.as_str(), url),
+        None => AppRequest::new(request.method.as_str(), text("x-forwarded-proto")?, host, target),
+    };
+    Some(Visitor {
+        state,
+        proxy: Proxy::Forwarding,
+        headers,
+        request: asked.ok()?,
+        address: super::middleware::client_address(peer, headers, &state.trusted_proxies),
+    })
+}
+
+/// `/.latchkey/start` and `/.latchkey/finish`, where the proxy passes them on instead of asking.
+pub(in crate::web) async fn step(State(state): State<AppState>, request: Parts) -> Response {
+    let Some(visitor) = landed(&state, &request) else {
+        return super::error::Problem::not_found().into_response();
+    };
+    if gateway::find(&state.site.now().settings.apps, &visitor.request).is_none() {
+        return visitor.unknown_host();
+    }
+    match visitor.request.path().strip_prefix(OURS) {
+        Some(rest) => visitor.ours(rest).await,
+        None => super::error::Problem::not_found().into_response(),
+    }
+}
