@@ -178,6 +178,11 @@ fn row(app: AppRow) -> AnyView {
             </a>
         }
     });
+    let whom = if app.who.is_empty() {
+        t!("apps-for-owner")
+    } else {
+        t!("apps-for", who = listed(&app.who))
+    };
     view! {
         <li>
             {app_icon(&app.name, &app.icon)}
@@ -187,7 +192,7 @@ fn row(app: AppRow) -> AnyView {
                 </a>
                 <span class="apps-address">{app.address}</span>
                 <span class="hint">
-                    {t!("apps-for", who = listed(&app.who))}
+                    {whom}
                     {(app.exceptions > 0).then(|| format!(" · {}", t!("apps-exceptions-count", count = app.exceptions)))}
                 </span>
             </div>
@@ -199,9 +204,6 @@ fn row(app: AppRow) -> AnyView {
 
 /// Who may, in a list of words.
 fn listed(who: &[Message]) -> String {
-    if who.is_empty() {
-        return t!("apps-who-owner-only");
-    }
     who.iter().map(Message::on_page).collect::<Vec<_>>().join(", ")
 }
 
@@ -261,8 +263,8 @@ fn answer(answer: AppAnswer) -> AnyView {
     };
     let who = match who {
         AppAnswerWho::Everybody => t!("apps-ask-everybody"),
-        AppAnswerWho::Owner => t!("apps-ask-owner"),
-        AppAnswerWho::Members(who) => t!("apps-ask-members", who = listed(&who)),
+        AppAnswerWho::Members(who) if !who.is_empty() => t!("apps-ask-members", who = listed(&who)),
+        AppAnswerWho::Owner | AppAnswerWho::Members(_) => t!("apps-ask-owner"),
         AppAnswerWho::MembersOfAll => t!("apps-ask-members-of-all"),
     };
     let rule = rule.map(|rule| {
@@ -345,11 +347,11 @@ pub(super) fn app(form: AppForm, page: &SettingsPage) -> AnyView {
                     {text("name", t!("apps-name"), t!("apps-name-hint"), &form.name)}
                     {text("icon", t!("apps-icon"), t!("apps-icon-hint"), &form.icon)}
                 </div>
-                <div class="pair-of-fields">
-                    {text("host", t!("apps-host"), t!("apps-host-hint"), &form.host)}
+                {text("host", t!("apps-host"), t!("apps-host-hint"), &form.host)}
+                <div class="apps-pair">
                     {text("path", t!("apps-path"), t!("apps-path-hint"), &form.path)}
+                    {text("order", t!("apps-order"), t!("apps-order-hint"), &form.order)}
                 </div>
-                {text("order", t!("apps-order"), t!("apps-order-hint"), &form.order)}
             </section>
             {who(&form, mistakes)}
             {exceptions(&form.rules, mistakes)}
@@ -484,17 +486,6 @@ fn exception(number: usize, rule: AppRule) -> AnyView {
                 />
             </div>
             <div class="field">
-                <label for=id("access")>{t!("apps-exception-access")}</label>
-                <select id=id("access") name="ruleAccess">
-                    <option value="open" selected=!rule.owner>
-                        {t!("apps-exception-open")}
-                    </option>
-                    <option value="owner" selected=rule.owner>
-                        {t!("apps-exception-owner")}
-                    </option>
-                </select>
-            </div>
-            <div class="field">
                 <label for=id("methods")>{t!("apps-exception-methods")}</label>
                 <input
                     id=id("methods")
@@ -505,6 +496,17 @@ fn exception(number: usize, rule: AppRule) -> AnyView {
                     autocapitalize="characters"
                     spellcheck="false"
                 />
+            </div>
+            <div class="field exception-access">
+                <label for=id("access")>{t!("apps-exception-access")}</label>
+                <select id=id("access") name="ruleAccess">
+                    <option value="open" selected=!rule.owner>
+                        {t!("apps-exception-open")}
+                    </option>
+                    <option value="owner" selected=rule.owner>
+                        {t!("apps-exception-owner")}
+                    </option>
+                </select>
             </div>
         </fieldset>
     }
