@@ -23,6 +23,8 @@ pub fn setting_label(name: &str) -> Option<Message> {
         "activityDays" => msg!("settings-name-activity-days"),
         "membershipCheckMinutes" => msg!("settings-name-check-minutes"),
         "membershipConfirmMinutes" => msg!("settings-name-confirm-minutes"),
+        "cookieDomain" => msg!("settings-name-domain"),
+        "gatewayTokenParameter" => msg!("settings-name-app-parameter"),
         "smtp" => msg!("settings-name-smtp"),
         _ => return None,
     })
