@@ -183,7 +183,7 @@ proxy_set_header X-Real-IP $remote_addr;
 function traefik(files: Map<string, string>, { folder, port }: Around): Start {
   for (const [file, text] of files) write(folder, file, text);
   const settings = [
-    `--entryPoints.web.address=127.0.0.1:${port}`,
+    `--entryPoints.web.address=:${port}`,
     `--providers.file.directory=${folder}/etc/traefik/dynamic`,
     "--providers.file.watch=false",
     "--global.checkNewVersion=false",

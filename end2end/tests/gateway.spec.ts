@@ -314,3 +314,62 @@ for (const name of PROXIES) {
     });
   });
 }
+
+/** What goes wrong where a line is left out or written in another way: part of a file, its replacement, the finding. */
+const MISTAKES: Record<ProxyName, [RegExp, string, string][]> = {
+  nginx: [
+    [/proxy_set_header X-Login-Token "";/g, "", "token"],
+    [/proxy_set_header Remote-User .*;/g, "", "identity"],
+    [/proxy_set_header X-Forwarded-For \$remote_addr;/g, "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;", "address"],
+    [/\$request_uri;/g, "$uri;", "query"],
+    [/location = \/\.latchkey\/probe/g, "location = /elsewhere", "path"],
+  ],
+  "nginx-proxy-manager": [
+    [/proxy_set_header X-Login-Token "";/g, "", "token"],
+    [/proxy_set_header Remote-User .*;/g, "", "identity"],
+  ],
+  swag: [
+    [/proxy_set_header X-Login-Token "";/g, "", "token"],
+    [/include \S+latchkey-server.conf;/g, "location = /.latchkey/ask { return 200; } location @latchkey_sign_in { return 401; }", "path"],
+  ],
+  traefik: [
+    [/ +- X-Login-Token\n/g, "", "token"],
+    [/ +(- Remote-User\n|authResponseHeadersRegex.*\n)/g, "", "identity"],
+    [/middlewares: \[latchkey\]/g, "middlewares: []", "identity"],
+  ],
+  caddy: [
+    [/request_header -X-Login-Token/g, "", "token"],
+    [/\{http\.request\.orig_uri\}/g, "{http.request.orig_uri.path}", "query"],
+    [/import latchkey/g, "", "path"],
+  ],
+  haproxy: [
+    [/http-request del-header X-Login-Token .*/g, "", "token"],
+    [/txn\.sf:pathq\(\)/g, "txn.sf:path()", "query"],
+    [/\{ "remote-user", /g, "{ ", "identity"],
+  ],
+};
+
+for (const name of PROXIES) {
+  test(`${name} stands the test by a real round trip, which finds what is missing @wasm`, async ({ latchkey, plex, street: startStreet }) => {
+    const street = await startStreet(name);
+    const owner = await sessionOf(latchkey, plex, "attic-owner");
+    const findings = async () => {
+      const answer = await latchkey.api("POST", "/settings/proxy/test", { app: HOSTS.indexOf(BY_ADDRESS) + 1 }, owner);
+      expect(answer.status).toBe(200);
+      return (await answer.json()).findings as { name: string; good: boolean; message: string }[];
+    };
+    const all = await findings();
+    expect(all.filter((finding) => !finding.good)).toEqual([]);
+    expect(all.map((finding) => finding.name)).toEqual(["reach", "identity", "forwarded", "query", "address", "token", "cookie"]);
+    for (const [line, instead, finding] of MISTAKES[name]) {
+      let changed = 0;
+      await street.change((part) => {
+        const text = part.text.replace(line, () => (changed++, instead));
+        return { ...part, text };
+      });
+      expect(changed, `${line} is in the lines`).toBeGreaterThan(0);
+      const bad = (await findings()).filter((finding) => !finding.good);
+      expect(bad.map((finding) => finding.name), `${line}: ${JSON.stringify(bad)}`).toContain(finding);
+    }
+  });
+}

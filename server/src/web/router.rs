@@ -45,7 +45,7 @@ rest! {
     "/settings/main" => { get: api::settings_main::read, post: api::settings_main::update }
     "/settings/notifications/email" => { get: api::settings_email::read, post: api::settings_email::update }
     "/settings/notifications/email/test" => { post: api::settings_email::test }
-    "/settings/proxy" => { get: api::settings_proxy::handle }
+    "/settings/proxy" => { get: api::settings_proxy_lines::handle }
     "/settings/main/regenerate" => { post: api::settings_main::regenerate }
     "/settings/security/rotate-session-secret" => { post: api::settings_security::rotate }
     "/activity" => { get: api::activity::list }

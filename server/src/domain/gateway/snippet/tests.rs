@@ -147,6 +147,23 @@ fn no_value_breaks_out_of_a_configuration() {
 }
 
 #[test]
+fn the_documentation_shows_what_is_written() {
+    let shown = include_str!("../../../../../docs/gateway.md");
+    let names = names("sonarr.home.example", "https://door.home.example", None);
+    for proxy in ReverseProxy::ALL {
+        assert!(
+            shown.contains(&format!("\n## {}\n", proxy.title())),
+            "no section for {}",
+            proxy.title()
+        );
+        for SnippetPart { file, text } in snippet(proxy, &names) {
+            let fenced = shown.contains(&format!("`{file}`\n\n```")) && shown.contains(&format!("\n{text}```\n"));
+            assert!(fenced, "docs/gateway.md shows another {file} than this:\n{text}");
+        }
+    }
+}
+
+#[test]
 fn where_latchkey_is_for_a_proxy() {
     for (listen, url) in [
         ("0.0.0.0:5056", "http://latchkey:5056"),
