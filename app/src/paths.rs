@@ -73,11 +73,11 @@ pub const PAIR_APPROVE: &str = "/pair/approve";
 pub const PAIR_CODE: &str = "/pair/code";
 /// From the sign-in page to an app: `to`, its whole address.
 pub const GATEWAY_GO: &str = "/gateway/go";
-/// What stands behind the gateway (`url`: which app answers there). `POST` the form of a new one.
+/// What stands behind the gateway (`url`, `method`: which app answers there). `POST` the form of what holds for all apps.
 pub const SETTINGS_APPS: &str = "/settings/apps";
-/// A new app.
+/// A new app. `POST` the form.
 pub const SETTINGS_APPS_NEW: &str = "/settings/apps/new";
-/// The lines for a reverse proxy (`proxy`), and a test of it. `POST` the form; `POST` (`app`) the test.
+/// What the reverse proxy has to do, and a test of it.
 pub const SETTINGS_PROXY: &str = "/settings/proxy";
 /// `POST` (`app`): asks an app through the proxy.
 pub const SETTINGS_PROXY_TEST: &str = "/settings/proxy/test";

@@ -15,12 +15,13 @@ use crate::{
     },
     plex::{PRODUCT, Pictures, PlexApi, PlexClient, PlexIdentity, PlexLimits},
     services::{
-        ServiceError, activity::Activity, api_keys::ApiKeys, avatars::Avatars, devices::Devices, explain::Explain,
-        gateway::Gateway, hand_over::HandOvers, health::Health, household::Household, import::Import, limits::Limits,
-        linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail,
-        members::Members, membership::Membership, membership_check::MembershipCheck, owner_token::OwnerToken,
-        pairing::Pairings, password_change::PasswordChange, password_reset::PasswordResets, passwords::Passwords,
-        polls::Polls, sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site, vault::Vault,
+        ServiceError, activity::Activity, api_keys::ApiKeys, apps::Apps, avatars::Avatars, devices::Devices,
+        explain::Explain, gateway::Gateway, hand_over::HandOvers, health::Health, household::Household, import::Import,
+        limits::Limits, linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens,
+        mail::Mail, members::Members, membership::Membership, membership_check::MembershipCheck,
+        owner_token::OwnerToken, pairing::Pairings, password_change::PasswordChange, password_reset::PasswordResets,
+        passwords::Passwords, polls::Polls, sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn,
+        site::Site, vault::Vault,
     },
     storage::{self, Db},
     web::{self, AppState, ConnectionLimits, Credentials},
@@ -285,6 +286,10 @@ impl App {
                 activity: Arc::clone(&activity),
             },
         };
+        let apps = Apps {
+            db: db.clone(),
+            site: Arc::clone(&site),
+        };
         let gateway = Gateway::new(
             db.clone(),
             Arc::clone(&reader),
@@ -311,6 +316,7 @@ impl App {
             membership_check,
             import,
             explain,
+            apps,
             gateway,
             hand_overs,
             avatars,

@@ -20,6 +20,8 @@ pub(super) fn section() -> TokensSection {
         expired: false,
         life,
         last_used: None,
+        apps: None,
+        reading_only: false,
     };
     let used = |ago: &str| {
         Some(LastUsed {
@@ -38,6 +40,8 @@ pub(super) fn section() -> TokensSection {
             },
             TokenRow {
                 created_by: Some("Mara Lindqvist".into()),
+                apps: Some(vec!["Sonarr".into(), "Wiki".into()]),
+                reading_only: true,
                 ..row(2, "Living-room TV", Some("2027-09-14T18:02:11Z"), Some(365))
             },
             TokenRow {
@@ -55,6 +59,10 @@ pub(super) fn section() -> TokensSection {
         made: None,
         form: TokenForm {
             life: Some(365),
+            limits: Some(LimitsForm {
+                apps: vec![(1, "Sonarr".into(), true), (2, "Wiki".into(), false)],
+                reading_only: false,
+            }),
             ..TokenForm::default()
         },
     }

@@ -1,6 +1,7 @@
 //! Every page in every state as a file, to look at without a server: `cargo run -p app --features ssr --example
 //! gallery`, then open `target/gallery/index.html`. The style sheet is the one of the working tree.
 
+mod apps;
 mod devices;
 mod people;
 mod site;
@@ -176,6 +177,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
             media_server: Some("Attic".into()),
             attention,
             may_set_up_devices: true,
+            apps: apps::tiles(),
         })
     };
     let servers = |servers| Page::SetupServer(SetupServerPage { servers, error: None });
@@ -302,7 +304,8 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
             .into_iter()
             .map(|(name, page)| (name, owner(), page)),
     );
-    pages.extend(site::pages().into_iter().map(|(name, page)| (name, owner(), page)));
+    let settings = site::pages().into_iter().chain(apps::pages());
+    pages.extend(settings.map(|(name, page)| (name, owner(), page)));
     pages
 }
 

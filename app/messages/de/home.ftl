@@ -1,4 +1,5 @@
 home-hello = Hallo, { $name }
+home-apps = Deine Apps
 home-attention = Darum solltest du dich kümmern
 home-all-well = Nichts. Alles ist gut.
 home-tablet = Ein Tablet einrichten

@@ -2,8 +2,8 @@
 settings-wrong-title = Der Name braucht 1 bis 60 Zeichen, zum Beispiel Dachboden.
 settings-wrong-locale = Die Sprache muss en oder de sein.
 settings-wrong-parameter = Der Name braucht 1 bis 32 Buchstaben, Ziffern, - oder _ und darf keiner sein, den unsere eigenen Seiten benutzen, zum Beispiel token.
-settings-wrong-app-parameter = Der Name muss 1 bis 32 Buchstaben, Ziffern, - oder _ haben, etwa latchkey_token.
-settings-wrong-cookie-domain = Geben Sie eine Domain wie home.example ein, klein geschrieben, ohne https:// und ohne Punkt davor; oder nichts.
+settings-wrong-app-parameter = Der Name braucht 1 bis 32 Buchstaben, Ziffern, - oder _, zum Beispiel latchkey_token.
+settings-wrong-cookie-domain = Gib eine Domain wie home.example ein, klein geschrieben, ohne https:// und ohne Punkt davor; oder nichts.
 settings-wrong-permissions = Wähle Rechte ohne ADMIN: Nicht jeder Neue kann Administrator sein.
 settings-wrong-days = Gib eine ganze Zahl von Tagen ein, 1 bis 3650.
 settings-wrong-absolute = Das müssen 1 bis 3650 Tage sein, und nicht weniger als die Tage ohne Besuch.
@@ -115,4 +115,8 @@ settings-ask-key-power = Wer den Schlüssel hat, kann alles, was du kannst. Hüt
 settings-ask-key-yes = API-Schlüssel ersetzen
 settings-ask-no = So lassen
 settings-name-smtp = E-Mail
+settings-name-domain = Cookie-Domain
+settings-hint-domain = Zum Beispiel home.example: Eine Anmeldung gilt dann unter allen Hosts darunter. Leer: Der Host jeder App bekommt ein eigenes Cookie, was beim ersten Besuch eine Weiterleitung kostet.
+settings-name-app-parameter = Name des Parameters in Anmeldelinks zu Apps
+settings-hint-app-parameter = Anmeldelinks zu Apps tragen das Token unter diesem Namen, wie in ?latchkey_token=… Es muss ein Name sein, den keine App benutzt.
 settings-membership = Zugang bei Plex

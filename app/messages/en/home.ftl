@@ -1,5 +1,6 @@
 # The start page.
 home-hello = Hello, { $name }
+home-apps = Your apps
 home-attention = What needs your attention
 home-all-well = Nothing. All is well.
 home-tablet = Set up a tablet

@@ -24,3 +24,18 @@ proxy-test-token-passed = The header X-Login-Token is passed on to the app, whic
 proxy-test-own-cookie = This host gets a cookie of its own.
 proxy-test-domain = One cookie serves all hosts below { $domain }.
 proxy-test-domain-wrong = The cookie domain { $domain } does not cover { $host }, where people sign in. Change one of the two.
+
+# /settings/proxy
+proxy-title = Reverse proxy
+proxy-no-apps = There is no app to test with yet. Add one with a host of its own first.
+proxy-app = App
+proxy-test-title = Test
+proxy-test-hint = Latchkey opens the app through the reverse proxy, as a browser from outside would, and says what arrived. Nothing of it reaches the app.
+proxy-test-do = Test
+proxy-all-good = Everything is as it should be.
+proxy-some-wrong = { $count ->
+    [one] One thing has to be changed.
+   *[other] { $count } things have to be changed.
+}
+proxy-good = Good:
+proxy-bad = To be changed:

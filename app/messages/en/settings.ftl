@@ -115,4 +115,8 @@ settings-ask-key-power = Whoever has the key can do everything that you can. Kee
 settings-ask-key-yes = Replace the API key
 settings-ask-no = Leave it as it is
 settings-name-smtp = E-mail
+settings-name-domain = Cookie domain
+settings-hint-domain = Such as home.example: one sign-in then counts at all hosts below it. Empty: each app's host gets a cookie of its own, which costs one redirect at the first visit.
+settings-name-app-parameter = Name of the parameter in sign-in links to apps
+settings-hint-app-parameter = Sign-in links to apps carry the token under this name, as in ?latchkey_token=… It must be a name that no app uses.
 settings-membership = Access at Plex

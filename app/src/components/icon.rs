@@ -34,3 +34,25 @@ pub fn moon() -> AnyView {
     }
     .into_any()
 }
+
+/// A tick: this is good.
+#[must_use]
+pub fn tick() -> AnyView {
+    view! {
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+            <path d="M4 10.5l4 4l8-9" />
+        </svg>
+    }
+    .into_any()
+}
+
+/// A cross: this is not.
+#[must_use]
+pub fn cross() -> AnyView {
+    view! {
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+            <path d="M5 5l10 10M15 5l-10 10" />
+        </svg>
+    }
+    .into_any()
+}

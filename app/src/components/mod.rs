@@ -1,6 +1,8 @@
 //! Parts of pages: plain functions from data to a view.
 
 #[cfg(feature = "ssr")]
+pub mod app_icon;
+#[cfg(feature = "ssr")]
 pub mod date;
 #[cfg(feature = "ssr")]
 pub mod form;

@@ -6,14 +6,14 @@ use leptos::prelude::*;
 
 use super::{
     date,
-    form::{Field, expiry, field, form_error},
+    form::{Field, check, expiry, field, form_error},
     qr::qr,
     words::{words, words_with},
 };
 use crate::{
     islands::copy::copy_button,
     msg,
-    pages::{ShownToken, TokenForm, TokenRow, TokensSection},
+    pages::{LimitsForm, ShownToken, TokenForm, TokenRow, TokensSection},
     paths, t,
 };
 
@@ -139,6 +139,7 @@ fn row(user_id: i64, token: &TokenRow, changeable: bool) -> AnyView {
         None => made,
         Some(name) => words_with(&msg!("tokens-made-by", name = name), vec![("day", made)]).into_any(),
     };
+    let limits = limited(token);
     view! {
         <li class="token">
             <h3>{token.name.clone()}</h3>
@@ -149,11 +150,29 @@ fn row(user_id: i64, token: &TokenRow, changeable: bool) -> AnyView {
                 <dd>{expires}</dd>
                 <dt>{t!("tokens-last-used")}</dt>
                 <dd>{used}</dd>
+                {limits.map(|limits| view! {
+                    <dt>{t!("tokens-limits")}</dt>
+                    <dd>{limits}</dd>
+                })}
             </dl>
             {changeable.then(|| questions(user_id, token))}
         </li>
     }
     .into_any()
+}
+
+/// What a token is limited to, in words; `None`: nothing.
+fn limited(token: &TokenRow) -> Option<String> {
+    let apps = token.apps.as_ref().map(|apps| {
+        if apps.is_empty() {
+            t!("tokens-limits-no-app")
+        } else {
+            t!("tokens-limits-apps", apps = apps.join(", "))
+        }
+    });
+    let reading = token.reading_only.then(|| t!("tokens-limits-reading"));
+    let limits: Vec<String> = apps.into_iter().chain(reading).collect();
+    (!limits.is_empty()).then(|| limits.join(" · "))
 }
 
 /// Both ask first, and only one is open at a time.
@@ -221,6 +240,42 @@ pub fn token_fields(form: TokenForm, label: String, error: &'static str) -> AnyV
             })}
             {expiry("expires".to_owned(), form.life)}
         </div>
+        {form.limits.map(limits)}
+    }
+    .into_any()
+}
+
+/// What the new token is limited to: folded up, because most are to nothing.
+fn limits(form: LimitsForm) -> AnyView {
+    let open = form.reading_only || form.apps.iter().any(|(_, _, on)| *on);
+    let apps = form
+        .apps
+        .into_iter()
+        .map(|(id, name, on)| {
+            view! {
+                <label class="choice">
+                    <input type="checkbox" name="app" value=id.to_string() checked=on />
+                    <span>{name}</span>
+                </label>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <details class="fold limits" open=open>
+            <summary>{t!("tokens-limit")}</summary>
+            <p class="hint">{t!("tokens-limit-hint")}</p>
+            {check("readingOnly", t!("tokens-limit-reading"), t!("tokens-limit-reading-hint"), form.reading_only)}
+            {(!apps.is_empty())
+                .then(|| {
+                    view! {
+                        <fieldset>
+                            <legend>{t!("tokens-limit-apps")}</legend>
+                            <p class="hint">{t!("tokens-limit-apps-hint")}</p>
+                            <div class="ticks">{apps}</div>
+                        </fieldset>
+                    }
+                })}
+        </details>
     }
     .into_any()
 }

@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{Chrome, HomePage, document::Body};
+use super::{AppTile, Chrome, HomePage, document::Body};
 use crate::{
-    components::person::{tier_name, tier_sentence},
+    components::{
+        app_icon::app_icon,
+        person::{tier_name, tier_sentence},
+    },
     paths, t,
 };
 
@@ -38,6 +41,7 @@ pub(super) fn page(chrome: &Chrome, page: HomePage) -> Body {
                 {tier_sentence(page.tier, page.media_server.as_deref())} " " <span class="tag">{tier_name(page.tier)}</span>
             </p>
         </div>
+        {tiles(page.apps)}
         {owner
             .then(|| {
                 view! {
@@ -75,4 +79,32 @@ pub(super) fn page(chrome: &Chrome, page: HomePage) -> Body {
         island: false,
         refresh: false,
     }
+}
+
+fn tiles(apps: Vec<AppTile>) -> Option<AnyView> {
+    if apps.is_empty() {
+        return None;
+    }
+    let tiles = apps
+        .into_iter()
+        .map(|app| {
+            view! {
+                <li>
+                    <a class="tile" href=app.url>
+                        {app_icon(&app.name, &app.icon)}
+                        <span class="tile-name">{app.name}</span>
+                    </a>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    let section = view! {
+        <section aria-labelledby="apps">
+            <h2 class="unseen" id="apps">
+                {t!("home-apps")}
+            </h2>
+            <ul class="tiles">{tiles}</ul>
+        </section>
+    };
+    Some(section.into_any())
 }

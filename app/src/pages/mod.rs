@@ -33,8 +33,9 @@ pub use explain::{ExplainPage, ExplainedPerson, ExplainedWay, StepOutcome};
 pub use membership::{ImportPage, ImportRow, MembershipPage};
 pub use people::*;
 pub use settings::{
-    ChangedSetting, GeneralSettings, PlexSettings, RenewQuestion, SecuritySettings, SettingValue, SettingsPage,
-    SettingsPart, ShownKey, UsersSettings, setting_label,
+    AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings, ChangedSetting, GeneralSettings,
+    PlexSettings, ProxySettings, RenewQuestion, SecuritySettings, SettingValue, SettingsPage, SettingsPart, ShownKey,
+    UsersSettings, setting_label,
 };
 pub use turned_away::{TurnedAway, turned_away};
 
@@ -254,6 +255,19 @@ pub struct HomePage {
     pub attention: Vec<Attention>,
     /// Whether they may set up a device: for themselves, or for others.
     pub may_set_up_devices: bool,
+    /// The apps that they may open.
+    pub apps: Vec<AppTile>,
+}
+
+/// An app on the start page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppTile {
+    /// Such as `Sonarr`.
+    pub name: String,
+    /// A character or two; empty: the name's first letter.
+    pub icon: String,
+    /// Where it opens.
+    pub url: String,
 }
 
 /// One thing the owner should look at.
@@ -301,6 +315,10 @@ pub struct TokenRow {
     pub life: Option<u16>,
     /// When and where it was last used.
     pub last_used: Option<LastUsed>,
+    /// The apps that it opens; `None`: all that its member may open.
+    pub apps: Option<Vec<String>>,
+    /// Whether it only reads.
+    pub reading_only: bool,
 }
 
 /// When and where.
@@ -349,6 +367,17 @@ pub struct TokenForm {
     pub life: Option<u16>,
     /// What was wrong with the last try.
     pub error: Option<Message>,
+    /// What it can be limited to; `None`: that is not asked here.
+    pub limits: Option<LimitsForm>,
+}
+
+/// What a new login token is limited to.
+#[derive(Debug, Clone, Default)]
+pub struct LimitsForm {
+    /// Boxes `app`: number, name, ticked. With none ticked it opens all that its member may open.
+    pub apps: Vec<(i64, String, bool)>,
+    /// Box `readingOnly`.
+    pub reading_only: bool,
 }
 
 /// `/switch`: somebody else's deep link was opened here.

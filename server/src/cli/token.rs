@@ -11,7 +11,7 @@ use crate::{
     config::Config,
     domain::{
         clock::rfc3339,
-        token::{LoginToken, NO_LIMITS, TokenLife, TokenName},
+        token::{LoginToken, TokenLife, TokenLimits, TokenName},
     },
 };
 
@@ -33,6 +33,12 @@ pub(super) enum TokenCommand {
         /// For how many days it works, 1 to 1825; for ever if not said
         #[arg(long)]
         days: Option<i64>,
+        /// The numbers of the apps behind the gateway that it opens, such as 1,2; all if not said
+        #[arg(long, value_delimiter = ',')]
+        apps: Option<Vec<i64>>,
+        /// It only looks: nothing can be changed with it
+        #[arg(long)]
+        reading_only: bool,
     },
     /// Revoke a token: what is signed in with it is signed out at once
     #[command(after_help = "Example:\n  latchkey token revoke anna \"Kitchen tablet\"")]
@@ -52,6 +58,8 @@ fn as_json(token: &LoginToken) -> Value {
         "expiresAt": token.expires_at.map(rfc3339),
         "lastUsedAt": token.last_used_at.map(rfc3339),
         "lastUsedAddress": token.last_used_address,
+        "apps": token.limits.apps,
+        "readingOnly": token.limits.reading_only,
     })
 }
 
@@ -90,12 +98,19 @@ async fn act(shell: &Shell, command: TokenCommand) -> Result<Answer, Failure> {
                 Value::Array(found.iter().map(as_json).collect()),
             ))
         }
-        TokenCommand::Create { who, device, days } => {
+        TokenCommand::Create {
+            who,
+            device,
+            days,
+            apps,
+            reading_only,
+        } => {
+            let limits = TokenLimits { apps, reading_only };
             let name = TokenName::parse(&device).map_err(|wrong| Failure::misused(wrong.message()))?;
             let life = TokenLife::days(days).map_err(|wrong| Failure::misused(wrong.message()))?;
             let user = shell.person(&who).await?;
             let leave = tokens.may_change(shell.actor(), user.id).await?.ok_or_else(gone)?;
-            let made = tokens.make(&leave, &name, life, &NO_LIMITS, HERE).await?;
+            let made = tokens.make(&leave, &name, life, &limits, HERE).await?;
             let value = made.value.expose();
             let base = shell.state.site.public_url();
             let parameter = &shell.state.site.now().settings.login_token_parameter;

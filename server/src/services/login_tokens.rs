@@ -305,6 +305,7 @@ impl LoginTokens {
         made_once: Option<&str>,
     ) -> Result<Made, ServiceError> {
         let user_id = leave.user().id;
+        let limits = self.checked(limits)?;
         let value = TokenValue::generate()?;
         let now = self.clock.now();
         let hash = value.hash();
@@ -314,7 +315,7 @@ impl LoginTokens {
             created_by: leave.actor_id(),
             expires_at: life.end(now),
             made_once,
-            limits,
+            limits: &limits,
         };
         let line = self.line(Kind::TokenMade, leave, name.as_str(), address);
         match storage::login_token::create(&self.db, user_id, name.as_str(), new, MOST_TOKENS, &line).await {
@@ -327,6 +328,24 @@ impl LoginTokens {
             Err(StorageError::Taken) => Err(name_taken(name)),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Each app once, in order.
+    fn checked(&self, limits: &TokenLimits) -> Result<TokenLimits, ServiceError> {
+        let mut limits = limits.clone();
+        if let Some(apps) = &mut limits.apps {
+            apps.sort_unstable();
+            apps.dedup();
+            let site = self.site.now();
+            let there = |id: &i64| site.settings.apps.iter().any(|app| app.id == *id);
+            if let Some(gone) = apps.iter().find(|id| !there(id)) {
+                return Err(ServiceError::invalid(
+                    "apps",
+                    msg!("tokens-no-such-app", id = gone.to_string()),
+                ));
+            }
+        }
+        Ok(limits)
     }
 
     /// As [`LoginTokens::make`], from the form of a page (`once` tells one page from another). Where that very form has made

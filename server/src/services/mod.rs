@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod api_keys;
+pub mod apps;
 pub mod avatars;
 mod bare_token;
 pub mod devices;

@@ -16,7 +16,7 @@ use crate::{
         secret::SessionSecret,
         settings::{Difference, Mistake, SettingError, Settings},
     },
-    storage::{self, Db, settings::StoredSettings},
+    storage::{self, Db, activity::Line, settings::StoredSettings},
 };
 
 const CLIENT_IDENTIFIER: &str = "client_identifier";
@@ -194,28 +194,43 @@ impl Site {
         since: Option<Since<'_>>,
         change: impl Fn(&mut Settings),
     ) -> Result<(), SaveError> {
+        self.save_if(by, since, |settings| {
+            change(settings);
+            Ok(())
+        })
+        .await
+    }
+
+    /// The same, unless `change` refuses what it finds: the settings as they are stored, whoever changed them last.
+    ///
+    /// # Errors
+    /// What `change` says; [`SaveError`].
+    pub(super) async fn save_if<E: From<SaveError>>(
+        &self,
+        by: &By,
+        since: Option<Since<'_>>,
+        change: impl Fn(&mut Settings) -> Result<(), E>,
+    ) -> Result<(), E> {
         for _ in 0..UPDATE_TRIES {
-            let stored = find(&self.db).await?;
-            let before = decode(&stored.body)?;
+            let stored = find(&self.db).await.map_err(SaveError::from)?;
+            let before = decode(&stored.body).map_err(SaveError::from)?;
             if let Some(since) = since {
                 self.unchanged_since(since, &stored, &before).await?;
             }
             let mut settings = before.clone();
-            change(&mut settings);
+            change(&mut settings)?;
             settings.check().map_err(SaveError::Mistakes)?;
-            let differences = Settings::differences(&before, &settings);
-            if differences.is_empty() {
+            let lines = lines(by, &before, &settings);
+            if before == settings {
                 return Ok(());
             }
-            let lines: Vec<_> = differences
-                .iter()
-                .map(|difference| by.line(Kind::SettingChanged, &difference.name))
-                .collect();
-            if storage::settings::update(&self.db, &stored, &encode(&settings)?, &lines).await? {
-                return Ok(self.reload().await?);
+            let body = encode(&settings).map_err(SaveError::from)?;
+            let saved = storage::settings::update(&self.db, &stored, &body, &lines).await;
+            if saved.map_err(SaveError::from)? {
+                return self.reload().await.map_err(|error| SaveError::from(error).into());
             }
         }
-        Err(too_busy().into())
+        Err(SaveError::from(too_busy()).into())
     }
 
     async fn unchanged_since(
@@ -331,6 +346,19 @@ impl Site {
         });
         Ok(())
     }
+}
+
+/// What the activity list says of a change: each setting by its name, and each app by its own.
+fn lines(by: &By, before: &Settings, now: &Settings) -> Vec<Line> {
+    let settings = Settings::differences(before, now)
+        .into_iter()
+        .filter(|difference| !matches!(difference.name.as_str(), "apps" | "nextApp"))
+        .map(|difference| by.line(Kind::SettingChanged, &difference.name));
+    let changed = now.apps.iter().filter(|app| !before.apps.contains(app));
+    let there = |id: i64| now.apps.iter().any(|app| app.id == id);
+    let gone = before.apps.iter().filter(|app| !there(app.id));
+    let apps = changed.chain(gone).map(|app| by.line(Kind::AppChanged, &app.name));
+    settings.chain(apps).collect()
 }
 
 async fn find(db: &Db) -> Result<StoredSettings, ServiceError> {

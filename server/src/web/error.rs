@@ -16,9 +16,9 @@ use axum::{
 };
 
 use crate::{
-    domain::people_rules::Denied,
+    domain::{people_rules::Denied, settings::Mistake},
     plex::{PlexError, PlexErrorKind},
-    services::{ServiceError, site::SaveError},
+    services::{ServiceError, apps::AppError, site::SaveError},
 };
 
 /// Said to programs.
@@ -84,6 +84,23 @@ impl Problem {
     /// Revoked meanwhile, or never there.
     pub(super) fn no_token() -> Self {
         Self::new(StatusCode::NOT_FOUND, msg!("tokens-none-such"))
+    }
+
+    /// Taken away meanwhile, or never there.
+    pub(super) fn no_app() -> Self {
+        Self::new(StatusCode::NOT_FOUND, msg!("apps-none-such"))
+    }
+
+    /// Values that don't fit, each at its field.
+    fn mistakes(mistakes: Vec<Mistake>) -> Self {
+        let first = mistakes.first().map(|mistake| mistake.message.clone());
+        let errors = mistakes
+            .into_iter()
+            .map(|mistake| (mistake.name.to_owned(), mistake.message));
+        Self {
+            errors: errors.collect(),
+            ..Self::bad_request(first.unwrap_or_else(|| msg!("settings-not-saved", count = 1)))
+        }
     }
 
     /// Wrong, expired, revoked or malformed: nobody is told which.
@@ -170,16 +187,7 @@ impl From<SaveError> for Problem {
     fn from(error: SaveError) -> Self {
         match error {
             SaveError::Service(error) => error.into(),
-            SaveError::Mistakes(mistakes) => {
-                let first = mistakes.first().map(|mistake| mistake.message.clone());
-                let errors = mistakes
-                    .into_iter()
-                    .map(|mistake| (mistake.name.to_owned(), mistake.message));
-                Self {
-                    errors: errors.collect(),
-                    ..Self::bad_request(first.unwrap_or_else(|| msg!("settings-not-saved", count = 1)))
-                }
-            }
+            SaveError::Mistakes(mistakes) => Self::mistakes(mistakes),
             SaveError::Changed { differences, .. } => {
                 let errors = differences.into_iter().map(|difference| {
                     let message = msg!(
@@ -194,6 +202,17 @@ impl From<SaveError> for Problem {
                     ..Self::new(StatusCode::CONFLICT, msg!("settings-changed-error"))
                 }
             }
+        }
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Mistakes(mistakes) => Self::mistakes(mistakes),
+            AppError::Changed(_) => Self::new(StatusCode::CONFLICT, msg!("apps-changed")),
+            AppError::Gone => Self::no_app(),
+            AppError::Service(error) => error.into(),
         }
     }
 }

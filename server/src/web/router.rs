@@ -45,7 +45,13 @@ rest! {
     "/settings/main" => { get: api::settings_main::read, post: api::settings_main::update }
     "/settings/notifications/email" => { get: api::settings_email::read, post: api::settings_email::update }
     "/settings/notifications/email/test" => { post: api::settings_email::test }
+    "/settings/apps" => { get: api::settings_apps::list, post: api::settings_apps::add }
+    "/settings/apps/answer" => { get: api::settings_apps::answering }
+    "/settings/apps/{id}" => {
+        get: api::settings_apps::read, put: api::settings_apps::change, delete: api::settings_apps::remove
+    }
     "/settings/proxy" => { get: api::settings_proxy_lines::handle }
+    "/settings/proxy/test" => { post: api::settings_proxy::test }
     "/settings/main/regenerate" => { post: api::settings_main::regenerate }
     "/settings/security/rotate-session-secret" => { post: api::settings_security::rotate }
     "/activity" => { get: api::activity::list }

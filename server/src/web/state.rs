@@ -6,10 +6,10 @@ use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
     domain::{clock::Clock, gateway::Upstream},
     services::{
-        activity::Activity, api_keys::ApiKeys, avatars::Avatars, devices::Devices, explain::Explain, gateway::Gateway,
-        hand_over::HandOvers, health::Health, import::Import, limits::Limits, linked_account::LinkedAccounts,
-        local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail, members::Members,
-        membership_check::MembershipCheck, pairing::Pairings, password_change::PasswordChange,
+        activity::Activity, api_keys::ApiKeys, apps::Apps, avatars::Avatars, devices::Devices, explain::Explain,
+        gateway::Gateway, hand_over::HandOvers, health::Health, import::Import, limits::Limits,
+        linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail,
+        members::Members, membership_check::MembershipCheck, pairing::Pairings, password_change::PasswordChange,
         password_reset::PasswordResets, sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site,
     },
 };
@@ -60,6 +60,8 @@ pub struct Parts {
     pub import: Import,
     /// Why somebody can't sign in.
     pub explain: Explain,
+    /// What stands behind the gateway.
+    pub apps: Apps,
     /// Who stands at the gateway.
     pub gateway: Gateway<super::gateway::Remote>,
     /// Sessions on their way to the hosts of apps.

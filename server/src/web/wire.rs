@@ -14,8 +14,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{extract::Client, origin::shown_origin, state::AppState};
 use crate::{
+    config::PublicUrl,
     domain::{
         clock::rfc3339,
+        gateway::App,
         token::{LoginToken, TokenValue},
         user::{Tier, User},
     },
@@ -131,6 +133,29 @@ pub(super) fn sign_in_link(state: &AppState, client: &Client, headers: &HeaderMa
         shown_origin(state, client, headers),
         value.expose()
     )
+}
+
+/// Where an app opens. A wildcard stands for many addresses: `None`.
+pub(super) fn app_url(state: &AppState, app: &App) -> Option<String> {
+    if app.host.starts_with('*') {
+        return None;
+    }
+    let public = state.public_url.as_ref();
+    let scheme = if public.is_some_and(PublicUrl::is_https) {
+        "https"
+    } else {
+        "http"
+    };
+    Some(format!("{scheme}://{}{}", app_authority(state, app), app.path))
+}
+
+/// An app's host, with the port that people use. Where Latchkey has one of its own, so have the apps, as a rule.
+pub(super) fn app_authority(state: &AppState, app: &App) -> String {
+    let own = state.public_url.as_ref().map_or("", PublicUrl::authority);
+    match own.rsplit_once(':') {
+        Some((_, port)) if port.parse::<u16>().is_ok() => format!("{}:{port}", app.host),
+        _ => app.host.clone(),
+    }
 }
 
 /// How long ago.

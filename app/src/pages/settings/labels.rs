@@ -21,6 +21,8 @@ pub fn setting_label(name: &str) -> Option<Message> {
         "sessionAbsoluteDays" => msg!("settings-name-absolute"),
         "seerrCookieName" => msg!("settings-name-cookie"),
         "activityDays" => msg!("settings-name-activity-days"),
+        "cookieDomain" => msg!("settings-name-domain"),
+        "gatewayTokenParameter" => msg!("settings-name-app-parameter"),
         "smtp" => msg!("settings-name-smtp"),
         _ => return None,
     })

@@ -1,12 +1,16 @@
 //! `/settings` and below: what the owner and administrators can change. One form a page, saved whole or not at all.
 
+mod apps;
 mod labels;
 mod parts;
+mod proxy;
 mod renew;
 
 use leptos::prelude::*;
 
+pub use apps::{AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings};
 pub use labels::setting_label;
+pub use proxy::ProxySettings;
 
 use super::{Chrome, ServerChoice, document::Body};
 use crate::{
@@ -81,6 +85,12 @@ pub enum SettingsPart {
     Security(SecuritySettings),
     /// The question before a secret is renewed.
     Renew(RenewQuestion),
+    /// `/settings/apps`
+    Apps(AppsSettings),
+    /// `/settings/apps/new`, `/settings/apps/:id`
+    App(AppForm),
+    /// `/settings/proxy`
+    Proxy(ProxySettings),
 }
 
 /// `/settings`.
@@ -189,6 +199,8 @@ impl SettingsPart {
             Self::Users(_) => paths::SETTINGS_USERS,
             Self::Plex(_) => paths::SETTINGS_PLEX,
             Self::Security(_) | Self::Renew(_) => paths::SETTINGS_SECURITY,
+            Self::Apps(_) | Self::App(_) => paths::SETTINGS_APPS,
+            Self::Proxy(_) => paths::SETTINGS_PROXY,
         }
     }
 
@@ -199,6 +211,10 @@ impl SettingsPart {
             Self::Plex(_) => t!("settings-plex"),
             Self::Security(_) => t!("settings-security"),
             Self::Renew(question) => renew::heading(*question),
+            Self::Apps(_) => t!("apps-title"),
+            Self::App(form) if form.id.is_some() => t!("apps-change"),
+            Self::App(_) => t!("apps-new"),
+            Self::Proxy(_) => t!("proxy-title"),
         }
     }
 }
@@ -218,6 +234,8 @@ pub(super) fn page(_chrome: &Chrome, page: &SettingsPage) -> Body {
                 {notices(page)}
                 {match page.part.clone() {
                     SettingsPart::Renew(question) => renew::question(question),
+                    SettingsPart::App(form) => apps::app(form, page),
+                    SettingsPart::Proxy(proxy) => proxy::page(proxy),
                     part => form(page, part),
                 }}
             </div>
@@ -238,6 +256,8 @@ fn side(here: &'static str) -> AnyView {
         (paths::SETTINGS_USERS, t!("settings-users")),
         (paths::SETTINGS_PLEX, t!("settings-plex")),
         (paths::SETTINGS_MEMBERSHIP, t!("settings-membership")),
+        (paths::SETTINGS_APPS, t!("apps-title")),
+        (paths::SETTINGS_PROXY, t!("proxy-title")),
         (paths::SETTINGS_SECURITY, t!("settings-security")),
     ];
     let places = places
@@ -343,17 +363,23 @@ fn form(page: &SettingsPage, part: SettingsPart) -> AnyView {
     };
     let path = part.path();
     let mistakes = page.mistakes.as_slice();
-    let (fields, after) = match part {
-        SettingsPart::General(general) => (parts::general(general, mistakes), None),
-        SettingsPart::Users(users) => (parts::users(&users, mistakes), None),
-        SettingsPart::Plex(plex) => (parts::plex(plex, mistakes), None),
+    let (mut before, mut after) = (None, None);
+    let fields = match part {
+        SettingsPart::General(general) => parts::general(general, mistakes),
+        SettingsPart::Users(users) => parts::users(&users, mistakes),
+        SettingsPart::Plex(plex) => parts::plex(plex, mistakes),
         SettingsPart::Security(security) => {
-            let after = parts::secrets(&security);
-            (parts::security(&security, mistakes), Some(after))
+            after = Some(parts::secrets(&security));
+            parts::security(&security, mistakes)
         }
-        SettingsPart::Renew(_) => (().into_any(), None),
+        SettingsPart::Apps(settings) => {
+            before = Some(apps::list(&settings));
+            apps::shared(&settings, mistakes)
+        }
+        SettingsPart::Renew(_) | SettingsPart::App(_) | SettingsPart::Proxy(_) => ().into_any(),
     };
     view! {
+        {before}
         <form class="sections" method="post" action=path aria-labelledby="part-heading">
             <input type="hidden" name="version" value=page.version.to_string() />
             {fields}

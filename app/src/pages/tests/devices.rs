@@ -15,6 +15,10 @@ pub(super) fn section(text: &str) -> TokensSection {
             name: text.into(),
             life: Some(45),
             error: Some(text.into()),
+            limits: Some(LimitsForm {
+                apps: vec![(1, text.into(), true)],
+                reading_only: true,
+            }),
         },
     }
 }

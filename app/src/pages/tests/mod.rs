@@ -136,6 +136,11 @@ fn basic(text: &str) -> Vec<Page> {
                 advice: text.into(),
             }],
             may_set_up_devices: true,
+            apps: vec![AppTile {
+                name: text.into(),
+                icon: text.into(),
+                url: "https://wiki.example/".into(),
+            }],
         }),
         Page::Profile(ProfilePage {
             name: text.into(),
@@ -263,7 +268,12 @@ fn forms_have_the_fields_that_the_server_reads() {
             media_server: None,
             attention: Vec::new(),
             may_set_up_devices: false,
+            apps: Vec::new(),
         }),
+    );
+    assert!(
+        !home.contains("class=\"tiles\""),
+        "nothing is said of apps where there are none"
     );
     assert!(fields(&home, paths::LOGOUT).is_empty());
     assert!(!home.contains("needs your attention") && !home.contains(paths::PAIR_APPROVE));

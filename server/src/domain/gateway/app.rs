@@ -4,6 +4,7 @@ use app::{messages::Message, msg};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    hash::{hex, sha256},
     settings::Mistake,
     user::{Tier, User},
 };
@@ -111,6 +112,19 @@ impl App {
         (!self.host.starts_with('*'), self.host.len())
     }
 
+    /// Tells this state of the app from every other: whoever changes it says which state they saw.
+    #[must_use]
+    pub fn state(&self) -> String {
+        let text = serde_json::to_vec(self).unwrap_or_default();
+        hex(&sha256(&text)[..8])
+    }
+
+    /// Whether another app would have the very same address.
+    #[must_use]
+    pub fn shares_address(&self, other: &Self) -> bool {
+        self.id != other.id && self.host == other.host && self.path.eq_ignore_ascii_case(&other.path)
+    }
+
     /// What is typed, in the form in which it is kept: lower case, no space around.
     #[must_use]
     pub fn tidied(mut self) -> Self {
@@ -120,7 +134,10 @@ impl App {
         self.host = host_pattern(&self.host);
         self.path = tidy_path(&self.path);
         for rule in &mut self.rules {
-            rule.path = tidy_path(&rule.path);
+            // A path that was forgotten is not the whole app: that would be left open by mistake.
+            if !rule.path.trim().is_empty() {
+                rule.path = tidy_path(&rule.path);
+            }
             rule.methods = rule
                 .methods
                 .iter()
@@ -130,6 +147,8 @@ impl App {
         }
         self.who.people.sort_unstable();
         self.who.people.dedup();
+        self.who.tiers.sort_unstable_by_key(|tier| tier.name());
+        self.who.tiers.dedup();
         self
     }
 
@@ -300,6 +319,41 @@ mod tests {
                 "{bad}"
             );
         }
+    }
+
+    #[test]
+    fn an_exception_without_a_path_is_a_mistake() {
+        let with = |path: &str| {
+            let mut app = app("a.example", "/");
+            app.rules.push(PathRule {
+                methods: vec!["POST".into()],
+                path: path.into(),
+                access: RuleAccess::Open,
+            });
+            app.tidied().check()
+        };
+        for path in ["", "  ", "hook", "/a/../b"] {
+            assert_eq!(with(path).unwrap_err()[0].name, "rules", "{path:?}");
+        }
+        assert!(with(" /hook/ ").is_ok() && with("/").is_ok());
+    }
+
+    #[test]
+    fn states_and_addresses_are_told_apart() {
+        let one = app("a.example", "/wiki");
+        assert_eq!(one.state(), one.clone().state());
+        let renamed = App {
+            name: "Books".into(),
+            ..one.clone()
+        };
+        assert_ne!(one.state(), renamed.state());
+        let other = |host: &str, path: &str| App {
+            id: 2,
+            ..app(host, path)
+        };
+        assert!(one.shares_address(&other("a.example", "/Wiki")));
+        assert!(!one.shares_address(&other("a.example", "/")) && !one.shares_address(&other("b.example", "/wiki")));
+        assert!(!one.shares_address(&one.clone()), "with itself");
     }
 
     #[test]

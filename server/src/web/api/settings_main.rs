@@ -96,6 +96,8 @@ fields! {
     session_absolute_days: u16 = session_absolute_days, "sessionAbsoluteDays" = "sessionAbsoluteDays";
     seerr_cookie_name: bool = seerr_cookie_name, "seerrCookieName" = "seerrCookieName";
     activity_days: u16 = activity_days, "activityDays" = "activityDays";
+    cookie_domain: String = cookie_domain, "cookieDomain" = "cookieDomain";
+    gateway_token_parameter: String = gateway_token_parameter, "gatewayTokenParameter" = "gatewayTokenParameter";
 }
 
 /// `GET`: 200.
@@ -115,6 +117,7 @@ pub(in crate::web) async fn update(
     let saved = state.site.save(&by, since, |settings| {
         change.apply(settings);
         settings.application_title = settings.application_title.trim().to_owned();
+        settings.cookie_domain = settings.cookie_domain.trim().to_owned();
     });
     saved.await.map_err(translated)?;
     Ok(Json(all(&state)))

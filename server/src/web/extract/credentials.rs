@@ -98,7 +98,7 @@ async fn bearer(parts: &Parts, state: &AppState, token: &str) -> Result<Caller, 
     let bearer = bearer.ok_or_else(Problem::token_refused)?;
     Ok(Caller {
         user: bearer.user,
-        proof: Proof::LoginToken,
+        proof: Proof::LoginToken(bearer.token.limits),
     })
 }
 

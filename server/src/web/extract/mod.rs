@@ -24,6 +24,7 @@ use crate::{
         people_rules::Actor,
         permission::Permissions,
         session::{Method, SessionFacts},
+        token::{NO_LIMITS, TokenLimits},
         user::User,
     },
     services::sessions::SessionUser,
@@ -66,8 +67,8 @@ pub(super) struct Caller {
 pub(super) enum Proof {
     /// A signed-in browser.
     Session(SessionFacts),
-    /// A program that brings a login token with each request.
-    LoginToken,
+    /// A program that brings a login token with each request, and what that is limited to.
+    LoginToken(TokenLimits),
     /// A program that brings the owner's API key with each request: as strong as the owner's own sign-in.
     ApiKey,
 }
@@ -79,7 +80,7 @@ impl Caller {
             user: &self.user,
             by_login_token: match &self.proof {
                 Proof::Session(session) => session.method == Method::Token,
-                Proof::LoginToken => true,
+                Proof::LoginToken(_) => true,
                 Proof::ApiKey => false,
             },
         }
@@ -89,7 +90,25 @@ impl Caller {
     pub(super) fn session(&self) -> Option<&SessionFacts> {
         match &self.proof {
             Proof::Session(session) => Some(session),
-            Proof::LoginToken | Proof::ApiKey => None,
+            Proof::LoginToken(_) | Proof::ApiKey => None,
+        }
+    }
+
+    /// What the login token that they came by is limited to.
+    pub(super) fn limits(&self) -> &TokenLimits {
+        match &self.proof {
+            Proof::Session(session) => session.token.as_ref().map_or(&NO_LIMITS, |token| &token.limits),
+            Proof::LoginToken(limits) => limits,
+            Proof::ApiKey => &NO_LIMITS,
+        }
+    }
+
+    /// A token that is limited, be it to apps or to reading, changes nothing here.
+    pub(super) fn may_change_anything(&self) -> Result<(), Problem> {
+        if self.limits().is_none() {
+            Ok(())
+        } else {
+            Err(Problem::forbidden(msg!("tokens-limited-changes-nothing")))
         }
     }
 }
@@ -131,17 +150,22 @@ async fn find_caller(parts: &Parts) -> Result<Option<Caller>, Problem> {
 impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
-    /// Nothing sent is 401; something sent that is worth nothing is 403 (programs tell the two apart).
+    /// Nothing sent is 401; something sent that is worth nothing is 403 (programs tell the two apart). Who came by a limited
+    /// login token calls only to read.
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let MaybeCaller(caller) = MaybeCaller::from_request_parts(parts, state).await?;
         let name = super::middleware::session_cookie_name(state);
-        caller.ok_or_else(|| {
+        let caller = caller.ok_or_else(|| {
             if super::cookies::find(&parts.headers, name).is_some() {
                 Problem::forbidden(msg!("errors-session-ended"))
             } else {
                 Problem::not_signed_in()
             }
-        })
+        })?;
+        if !parts.method.is_safe() {
+            caller.may_change_anything()?;
+        }
+        Ok(caller)
     }
 }
 

@@ -21,7 +21,7 @@ use axum::{
 };
 
 pub(in crate::web) use handing::{go, own_address};
-pub(in crate::web) use probe::{land, run as probe};
+pub(in crate::web) use probe::{Findings, land, run as probe};
 pub use remote::Remote;
 pub(in crate::web) use turned_away::refused;
 

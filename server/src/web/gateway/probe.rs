@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{OURS, Visitor, landed, remote};
 use crate::{
     domain::gateway::{App, covers},
-    web::{error::Problem, state::AppState},
+    web::{error::Problem, state::AppState, wire::app_authority},
 };
 
 /// What probes are sealed for.
@@ -57,20 +57,18 @@ struct Landed {
 }
 
 /// One thing that was looked at.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Finding {
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Finding {
     /// Which.
-    pub name: &'static str,
+    pub(in crate::web) name: &'static str,
     /// Whether it is as it should be.
-    pub good: bool,
+    pub(in crate::web) good: bool,
     /// In words: what was found and, if it is not good, what to do.
-    #[serde(skip)]
-    pub message: app::messages::Message,
+    pub(in crate::web) message: app::messages::Message,
 }
 
 /// All of them.
-pub type Findings = Vec<Finding>;
+pub(in crate::web) type Findings = Vec<Finding>;
 
 /// The gateway's answer about a probe: lets it through if it is one.
 pub(super) fn meet(visitor: &Visitor<'_>) -> Response {
@@ -131,12 +129,7 @@ pub(in crate::web) async fn run(state: &AppState, app: &App) -> Result<Findings,
         return Ok(vec![bad("reach", msg!("proxy-test-wildcard"))]);
     }
     let scheme = if public.is_https() { "https" } else { "http" };
-    // Where Latchkey has a port of its own, so have the apps, as a rule.
-    let port = public
-        .authority()
-        .rsplit_once(':')
-        .filter(|(_, port)| port.parse::<u16>().is_ok());
-    let authority = port.map_or_else(|| app.host.clone(), |(_, port)| format!("{}:{port}", app.host));
+    let authority = app_authority(state, app);
     let target = format!("{OURS}probe?{QUERY}");
     let url = format!("{scheme}://{authority}{target}");
     let proof = state.sealed.seal(PURPOSE, &app.host, LIFE)?;

@@ -3,7 +3,7 @@
 use app::{
     messages::Message,
     msg,
-    pages::{Attention, HomePage, Page},
+    pages::{AppTile, Attention, HomePage, Page},
     paths,
 };
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -45,8 +45,24 @@ pub(super) async fn show(
         media_server,
         attention,
         may_set_up_devices: may_set_up_devices(&state, &caller),
+        apps: tiles(&state, &caller),
     };
     Ok(view.render(StatusCode::OK, Page::Home(page)).await)
+}
+
+/// What they may open here. A wildcard stands for many addresses, so it has no tile.
+fn tiles(state: &AppState, caller: &Caller) -> Vec<AppTile> {
+    let limits = caller.limits();
+    let apps = state.apps.list().into_iter();
+    apps.filter(|app| app.who.allows(&caller.user) && limits.allow_apps([app.id].into_iter()))
+        .filter_map(|app| {
+            Some(AppTile {
+                url: wire::app_url(state, &app)?,
+                name: app.name,
+                icon: app.icon,
+            })
+        })
+        .collect()
 }
 
 /// For themselves, or for somebody else.

@@ -41,7 +41,8 @@ pub(super) async fn submit(
     let Some(language) = language else {
         return Ok(response);
     };
-    if let Some(caller) = caller {
+    // Whoever may change nothing has the cookie.
+    if let Some(caller) = caller.filter(|caller| caller.may_change_anything().is_ok()) {
         let leave = people_rules::may_edit(caller.actor(), &caller.user).map_err(ServiceError::from)?;
         let change = Change {
             locale: Some(language.tag()),

@@ -4,7 +4,7 @@
 //! nothing and makes nothing.
 
 use app::{
-    pages::{LastUsed, ShownToken, TokenForm, TokenRow, TokensSection},
+    pages::{LastUsed, LimitsForm, ShownToken, TokenForm, TokenRow, TokensSection},
     paths,
 };
 use axum::{
@@ -23,7 +23,7 @@ use crate::{
     domain::{
         clock::rfc3339,
         secret::random_hex,
-        token::{LoginToken, NO_LIMITS, TokenLife, TokenName, TokenValue},
+        token::{LoginToken, NO_LIMITS, TokenLife, TokenLimits, TokenName, TokenValue},
         token_rules::{Denied, MayChange, MaySee},
     },
     services::{ServiceError, login_tokens::Made},
@@ -55,14 +55,38 @@ struct Travelling {
     replaced: bool,
 }
 
-#[derive(Deserialize)]
-pub(super) struct NewForm {
-    #[serde(default)]
+#[derive(Default)]
+struct NewForm {
     once: String,
-    #[serde(default)]
     name: String,
-    #[serde(default)]
     expires: String,
+    /// As often as there are ticks; what is no number is no app of ours.
+    apps: Vec<i64>,
+    reading_only: bool,
+}
+
+impl NewForm {
+    fn read(fields: Vec<(String, String)>) -> Self {
+        let mut form = Self::default();
+        for (name, value) in fields {
+            match name.as_str() {
+                "once" => form.once = value,
+                "name" => form.name = value,
+                "expires" => form.expires = value,
+                "app" => form.apps.push(value.parse().unwrap_or(-1)),
+                "readingOnly" => form.reading_only = true,
+                _ => {}
+            }
+        }
+        form
+    }
+
+    fn limits(&self) -> TokenLimits {
+        TokenLimits {
+            apps: (!self.apps.is_empty()).then(|| self.apps.clone()),
+            reading_only: self.reading_only,
+        }
+    }
 }
 
 /// `POST /users/:id/tokens`.
@@ -73,13 +97,15 @@ pub(super) async fn make(
     client: Client,
     headers: HeaderMap,
     view: View,
-    FormBody(form): FormBody<NewForm>,
+    FormBody(fields): FormBody<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
+    let form = NewForm::read(fields);
+    let limits = form.limits();
     let made = match (TokenName::parse(&form.name), life(&form.expires)) {
         (Ok(name), Ok(life)) => {
             state
                 .login_tokens
-                .make_once(&leave, &name, life, &NO_LIMITS, client.address, once(&form.once))
+                .make_once(&leave, &name, life, &limits, client.address, once(&form.once))
                 .await
         }
         (Err(error), _) => Err(ServiceError::invalid("name", error.message())),
@@ -95,6 +121,7 @@ pub(super) async fn make(
         name: form.name,
         life: form.expires.parse().ok(),
         error: Some(error),
+        limits: Some(limits_form(&state, &limits)),
         ..TokenForm::default()
     };
     let filled = Filled {
@@ -232,7 +259,7 @@ impl Looking<'_> {
         Ok(TokensSection {
             user_id: user.id,
             whose: (!own).then(|| user.display_name().to_owned()),
-            tokens: tokens.iter().map(|token| row(token, now, maker)).collect(),
+            tokens: tokens.iter().map(|token| row(self.state, token, now, maker)).collect(),
             locked: self
                 .caller
                 .actor()
@@ -241,6 +268,7 @@ impl Looking<'_> {
             made: self.just_made(user.id),
             form: TokenForm {
                 once: random_hex(16).map_err(ServiceError::from)?,
+                limits: form.limits.or_else(|| Some(limits_form(self.state, &NO_LIMITS))),
                 ..form
             },
         })
@@ -273,8 +301,24 @@ impl Looking<'_> {
     }
 }
 
-fn row(token: &LoginToken, now: i64, maker: impl Fn(i64) -> Option<String>) -> TokenRow {
+/// The boxes for what a new token is limited to.
+fn limits_form(state: &AppState, limits: &TokenLimits) -> LimitsForm {
+    let ticked = limits.apps.as_deref().unwrap_or_default();
+    let apps = state.apps.list().into_iter();
+    LimitsForm {
+        apps: apps.map(|app| (app.id, app.name, ticked.contains(&app.id))).collect(),
+        reading_only: limits.reading_only,
+    }
+}
+
+fn row(state: &AppState, token: &LoginToken, now: i64, maker: impl Fn(i64) -> Option<String>) -> TokenRow {
+    let opens = |ids: &Vec<i64>| {
+        let apps = state.apps.list().into_iter();
+        apps.filter(|app| ids.contains(&app.id)).map(|app| app.name).collect()
+    };
     TokenRow {
+        apps: token.limits.apps.as_ref().map(opens),
+        reading_only: token.limits.reading_only,
         id: token.id,
         name: token.name.clone(),
         created_at: rfc3339(token.created_at),

@@ -2,6 +2,7 @@
 
 mod activity;
 mod api_key;
+mod apps;
 mod attempts;
 mod auth_local;
 mod auth_logout;
@@ -11,6 +12,7 @@ mod auth_token;
 mod before_the_set_up;
 mod bodies;
 mod devices;
+mod limited_tokens;
 mod linked_plex;
 mod login_token_rules;
 mod login_tokens;

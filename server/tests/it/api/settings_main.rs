@@ -15,6 +15,7 @@ fn fresh() -> Value {
         "mediaServerLogin": true, "newPlexLogin": true, "allowSelfLoginToken": false, "loginTokenParameter": "token",
         "defaultPermissions": 32, "locale": "en", "householdChildren": false, "acceptPlexTokens": false,
         "sessionIdleDays": 30, "sessionAbsoluteDays": 180, "seerrCookieName": false, "activityDays": 180,
+        "cookieDomain": "", "gatewayTokenParameter": "latchkey_token",
     })
 }
 

@@ -1,7 +1,10 @@
 //! `storage::pairing`.
 
 use latchkey::{
-    domain::{hash::Hash, token::LoginToken},
+    domain::{
+        hash::Hash,
+        token::{LoginToken, NO_LIMITS},
+    },
     storage::{
         Db, Reader, StorageError,
         activity::Line,

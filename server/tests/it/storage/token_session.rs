@@ -4,6 +4,7 @@ use latchkey::{
     domain::{
         hash::Hash,
         session::{Lifetime, Method, SessionFacts, SessionToken},
+        token::NO_LIMITS,
     },
     storage::{
         Db, StorageError,

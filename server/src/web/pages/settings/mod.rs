@@ -1,12 +1,15 @@
 //! `/settings` and below: what the owner and administrators can change, a form a page.
 
+mod app;
+mod apps;
 mod general;
 mod plex;
+mod proxy;
 mod renew;
 mod security;
 mod users;
 
-use app::{
+use ::app::{
     msg,
     pages::{ChangedSetting, Page, SettingValue, SettingsPage, SettingsPart},
 };
@@ -32,7 +35,7 @@ use crate::{
     },
     web::{error::Problem, extract::Caller, render::View, state::AppState},
 };
-use app::paths;
+use ::app::paths;
 
 /// The pages, for the map of all pages.
 pub(super) fn routes() -> Router<AppState> {
@@ -41,6 +44,15 @@ pub(super) fn routes() -> Router<AppState> {
         .route(paths::SETTINGS_USERS, get(users::show).post(users::submit))
         .route(paths::SETTINGS_PLEX, get(plex::show).post(plex::submit))
         .route(paths::SETTINGS_SECURITY, get(security::show).post(security::submit))
+        .route(paths::SETTINGS_APPS, get(apps::show).post(apps::submit))
+        .route(paths::SETTINGS_APPS_NEW, get(app::new).post(app::add))
+        .route("/settings/apps/{id}", get(app::show).post(app::change))
+        .route("/settings/apps/{id}/delete", get(app::question).post(app::remove))
+        .route(paths::SETTINGS_PROXY, get(proxy::show))
+        .route(
+            paths::SETTINGS_PROXY_TEST,
+            get(proxy::elsewhere_from_test).post(proxy::test),
+        )
         .route(
             paths::SETTINGS_API_KEY,
             get(renew::ask_api_key).post(renew::make_api_key),
