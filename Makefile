@@ -1,7 +1,7 @@
 # `make run` and `make test` install what they need. The steps are in scripts/, each explained at its top.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev build setup test test-unit test-e2e screenshots plex-stub lint fmt size bench clean
+.PHONY: help run dev build setup test test-unit test-e2e screenshots plex-stub lint fmt size bench soak clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,9 +51,13 @@ fmt: ## format the Rust code
 size: build ## bytes and requests of the sign-in page on a cold cache
 	@scripts/size
 
-bench: build ## start time, memory, CPU a request; login tokens by the million
+bench: build ## start time, memory, CPU a request; login tokens by the million; the gateway
 	@scripts/bench
 	@scripts/bench-tokens
+	@scripts/with-postgres scripts/bench-gateway
+
+soak: build ## the gateway for three minutes under everything at once: no wrong answer
+	@scripts/with-postgres scripts/soak-gateway
 
 clean: ## remove everything built and installed here
 	@rm -rf target xtask/node_modules end2end/node_modules end2end/test-results end2end/playwright-report

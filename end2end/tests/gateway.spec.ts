@@ -23,7 +23,6 @@ const HOSTS = [TV, WIKI, VAULT, BY_ADDRESS];
 const everyone = { everyone: true, tiers: [], permissions: 0, people: [] };
 const nobodyButTheOwner = { ...everyone, everyone: false };
 const APPS = HOSTS.map((host, at) => ({
-  id: at + 1,
   name: host.split(".")[0]!.toUpperCase(),
   host,
   path: "/",
@@ -44,6 +43,8 @@ interface Answered {
 /** Everything between the browser and the app. */
 interface Street {
   proxy: RunningProxy;
+  /** The number of the app at a host. */
+  app(host: string): number;
   /** `http://host:port` of an app's host, or of Latchkey. */
   origin(host: string): string;
   /** Asks as a program does, with exactly this path. */
@@ -66,13 +67,21 @@ const test = base.extend<{ port: number; echo: Echo; street: (name: ProxyName) =
     watch.allow(new RegExp(`a request to somebody else: (http|ws)://[a-z.]+[.]localhost:${port}/`));
     const folder = mkdtempSync(join(tmpdir(), "latchkey-proxy-"));
     let proxy: RunningProxy | undefined;
-    await latchkey.changeSettings({ apps: APPS, nextApp: 10, cookieDomain: "home.localhost" });
+    const ids = new Map<string, number>();
     const owner = await sessionOf(latchkey, plex, "attic-owner");
+    const saved = await latchkey.api("POST", "/settings/main", { cookieDomain: "home.localhost" }, owner);
+    expect(saved.status, await saved.clone().text()).toBe(200);
+    for (const app of APPS) {
+      const added = await latchkey.api("POST", "/settings/apps", app, owner);
+      expect(added.status, await added.clone().text()).toBe(201);
+      const { id } = await added.json();
+      ids.set(app.host, id);
+    }
     await use(async (name) => {
       const parts: Part[] = [];
       for (const app of APPS) {
         const upstream = encodeURIComponent(`http://${echo.address}`);
-        const written = await latchkey.api("GET", `/settings/proxy?proxy=${name}&app=${app.id}&upstream=${upstream}`, undefined, owner);
+        const written = await latchkey.api("GET", `/settings/proxy?proxy=${name}&app=${ids.get(app.host)}&upstream=${upstream}`, undefined, owner);
         expect(written.status, await written.clone().text()).toBe(200);
         parts.push(...(await written.json()).parts);
       }
@@ -80,6 +89,7 @@ const test = base.extend<{ port: number; echo: Echo; street: (name: ProxyName) =
       const start = async (parts: Part[]) => (proxy = await startProxy(name, parts, around));
       const street: Street = {
         proxy: await start(parts),
+        app: (host) => ids.get(host)!,
         origin: (host) => `http://${host}:${port}`,
         ask: (host, path, { method = "GET", headers = {}, body } = {}) =>
           new Promise((done, failed) => {
@@ -354,7 +364,7 @@ for (const name of PROXIES) {
     const street = await startStreet(name);
     const owner = await sessionOf(latchkey, plex, "attic-owner");
     const findings = async () => {
-      const answer = await latchkey.api("POST", "/settings/proxy/test", { app: HOSTS.indexOf(BY_ADDRESS) + 1 }, owner);
+      const answer = await latchkey.api("POST", "/settings/proxy/test", { app: street.app(BY_ADDRESS) }, owner);
       expect(answer.status).toBe(200);
       return (await answer.json()).findings as { name: string; good: boolean; message: string }[];
     };

@@ -1,7 +1,8 @@
 //! The crowd of `make bench`: sends requests over kept connections for a while and counts answers.
 //!
 //! `load <address> <connections> <seconds> <what> <file>`: `what` is a path to `GET` with a login token of the file (one a
-//! line, taken at random) as `X-Login-Token`, or `POST <path>` to send it as JSON. Prints: requests a second, 50th and
+//! line, taken at random) as `X-Login-Token`, `POST <path>` to send it as JSON, or `COOKIE <path>` to ask as a reverse proxy
+//! does about a page of `app.bench.test`, with a line as the browser's cookies. Prints: requests a second, 50th and
 //! 99th percentile in microseconds, and how many answers were not 200.
 
 use std::time::Duration;
@@ -52,6 +53,14 @@ fn request(what: &str, token: &str) -> Vec<u8> {
         let body = format!("{{\"token\":\"{token}\"}}");
         let length = body.len();
         format!("POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into()
+    } else if let Some(path) = what.strip_prefix("COOKIE ") {
+        format!(
+            "GET {path} HTTP/1.1\r\nHost: bench\r\nX-Forwarded-Method: GET\r\nX-Forwarded-Proto: http\r\n\
+             X-Forwarded-Host: app.bench.test\r\nX-Forwarded-Uri: /library/sections?page=2\r\nX-Forwarded-For: 192.0.2.7\r\n\
+             Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n\
+             Cookie: {token}\r\n\r\n"
+        )
+        .into()
     } else {
         format!("GET {what} HTTP/1.1\r\nHost: bench\r\nX-Login-Token: {token}\r\n\r\n").into()
     }

@@ -180,10 +180,13 @@ impl<T: Send + Sync + 'static> Gateway<T> {
         let site = self.site.now();
         let lifetime = site.settings.lifetime();
         let now = self.clock.now();
-        let Some((facts, user)) = found else {
+        let Some((mut facts, user)) = found else {
             self.visits.remove(&key);
             return Ok(None);
         };
+        // What was seen and is not written yet.
+        let seen = self.sessions.last_seen(&pass.session).unwrap_or(0);
+        facts.last_seen_at = facts.last_seen_at.max(seen);
         let counts = facts.alive(lifetime, now)
             && user.disabled_at.is_none()
             && pass.place.counts(host, &site.settings.cookie_domain);
@@ -208,11 +211,6 @@ impl<T: Send + Sync + 'static> Gateway<T> {
             Some(token) => (token.expires_at, token.limits),
             None => (None, TokenLimits::default()),
         };
-        let seen_at = self
-            .sessions
-            .last_seen(&pass.session)
-            .unwrap_or(0)
-            .max(facts.last_seen_at);
         Visit {
             known: self.know(user),
             limits,
@@ -220,7 +218,7 @@ impl<T: Send + Sync + 'static> Gateway<T> {
             method: facts.method,
             place: pass.place,
             created_at: facts.created_at,
-            seen_at: AtomicI64::new(seen_at),
+            seen_at: AtomicI64::new(facts.last_seen_at),
             ends_at,
         }
     }

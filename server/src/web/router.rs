@@ -150,10 +150,9 @@ pub fn router(state: AppState) -> Router {
 async fn tell_gateway(State(state): State<AppState>, request: Request, next: axum::middleware::Next) -> Response {
     let safe = request.method().is_safe();
     let response = next.run(request).await;
-    if !safe || response.headers().contains_key(SET_COOKIE) {
-        if let Err(error) = state.gateway.refresh().await {
-            tracing::warn!(%error, "the gateway could not be brought up to date; it asks the database until it is");
-        }
+    let changed = !safe || response.headers().contains_key(SET_COOKIE);
+    if changed && let Err(error) = state.gateway.refresh().await {
+        tracing::warn!(%error, "the gateway could not be brought up to date; it asks the database until it is");
     }
     response
 }

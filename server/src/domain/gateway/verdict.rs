@@ -134,7 +134,7 @@ mod tests {
         }
     }
 
-    fn ask<'a>(apps: &'a [App], method: &str, host: &str, target: &str) -> Option<(Vec<i64>, Needs)> {
+    fn ask(apps: &[App], method: &str, host: &str, target: &str) -> Option<(Vec<i64>, Needs)> {
         let request = AppRequest::new(method, "https", host, target).unwrap();
         find(apps, &request).map(|asked| (asked.apps.iter().map(|app| app.id).collect(), asked.needs))
     }

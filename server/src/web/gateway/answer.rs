@@ -210,11 +210,11 @@ impl Visitor<'_> {
 
     /// A status and a sentence, as JSON.
     pub(super) fn say(&self, status: StatusCode, message: &Message) -> Response {
-        self.problem(Problem::new(status, message.clone()))
+        self.problem(&Problem::new(status, message.clone()))
     }
 
     /// The same of something that went wrong.
-    pub(super) fn problem(&self, problem: Problem) -> Response {
+    pub(super) fn problem(&self, problem: &Problem) -> Response {
         let body = problem.body(of_reader(None, self.headers, self.state));
         let text = serde_json::to_string(&body).unwrap_or_default();
         let mut response = (problem.status, text).into_response();
@@ -231,7 +231,7 @@ impl Visitor<'_> {
     pub(super) async fn follow_link(&self, stripped: Stripped) -> Response {
         match self.try_link(stripped).await {
             Ok(response) => response,
-            Err(problem) => self.problem(problem),
+            Err(problem) => self.problem(&problem),
         }
     }
 

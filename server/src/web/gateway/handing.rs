@@ -158,7 +158,7 @@ impl Visitor<'_> {
     pub(super) async fn ours(&self, step: Step) -> Response {
         match step {
             Step::Start => self.start(),
-            Step::Finish => self.finish().await.unwrap_or_else(|problem| self.problem(problem)),
+            Step::Finish => self.finish().await.unwrap_or_else(|problem| self.problem(&problem)),
             Step::Probe => probe::meet(self),
         }
     }

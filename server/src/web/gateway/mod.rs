@@ -115,7 +115,7 @@ impl Visitor<'_> {
         match self.find_somebody().await {
             Ok(Some(answer)) => self.decide(&asked, &answer).await,
             Ok(None) => self.not_signed_in(),
-            Err(problem) => self.problem(problem),
+            Err(problem) => self.problem(&problem),
         }
     }
 

@@ -137,6 +137,6 @@ pub(in crate::web) async fn refused(State(state): State<AppState>, request: axum
             visitor.refuse(Some(user), &why(&asked, user)).await
         }
         Ok(None) => visitor.not_signed_in(),
-        Err(problem) => visitor.problem(problem),
+        Err(problem) => visitor.problem(&problem),
     }
 }
