@@ -1,7 +1,9 @@
 // Real reverse proxies, each with the configuration that the product writes, and nothing but what its own package would
 // have around it: where its logs and pid files are, and that it stays in the foreground.
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
+import { get as getByTls } from "node:https";
 import { dirname, join } from "node:path";
 import { Program } from "./program.ts";
 
@@ -16,8 +18,9 @@ export type ProxyName = (typeof PROXIES)[number];
 
 /** What stands around the snippets. */
 export interface Around {
-  /** Where the proxy listens. */
+  /** Where the proxy listens, and how; with https (nginx only) it gets a certificate of its own. */
   port: number;
+  scheme: "http" | "https";
   /** Where Latchkey and the app are, `127.0.0.1:1234`. */
   latchkey: string;
   app: string;
@@ -71,9 +74,10 @@ export async function startProxy(name: ProxyName, parts: Part[], around: Around)
 }
 
 /** Whether Latchkey is reached by its own host. */
-function leadsTo({ port, door }: Around): Promise<boolean> {
+function leadsTo({ port, door, scheme }: Around): Promise<boolean> {
   return new Promise((done, failed) => {
-    const asked = get({ host: "127.0.0.1", port, path: "/healthz", headers: { host: `${door}:${port}` }, agent: false }, (answer) => {
+    const where = { host: "127.0.0.1", port, path: "/healthz", headers: { host: `${door}:${port}` }, agent: false as const };
+    const asked = (scheme === "https" ? getByTls : get)({ ...where, servername: door, rejectUnauthorized: false }, (answer) => {
       answer.resume();
       done(answer.statusCode === 200);
     });
@@ -107,8 +111,18 @@ http {
   return [[program("nginx"), "-e", `${folder}/error.log`, "-c", write(folder, "nginx.conf", whole)], {}];
 }
 
-function nginx(files: Map<string, string>, { folder }: Around): Start {
-  for (const [file, text] of files) write(folder, file, text.replaceAll("/etc/nginx/", `${folder}/etc/nginx/`));
+function nginx(files: Map<string, string>, { folder, door, scheme }: Around): Start {
+  const own = (text: string) =>
+    text
+      .replaceAll("/etc/nginx/", `${folder}/etc/nginx/`)
+      .replaceAll(`/etc/ssl/certs/${door}.pem`, `${folder}/own.pem`)
+      .replaceAll(`/etc/ssl/private/${door}.key`, `${folder}/own.key`);
+  for (const [file, text] of files) write(folder, file, own(text));
+  if (scheme === "https") {
+    const words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", `/CN=${door}`];
+    const made = spawnSync("openssl", [...words, "-keyout", `${folder}/own.key`, "-out", `${folder}/own.pem`], { encoding: "utf8" });
+    if (made.status !== 0) throw new Error(`openssl: ${made.stderr ?? made.error}`);
+  }
   return startNginx(folder, `include ${folder}/etc/nginx/conf.d/*.conf;`);
 }
 

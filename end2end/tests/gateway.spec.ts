@@ -53,18 +53,19 @@ interface Street {
   change(change: (part: Part) => Part): Promise<void>;
 }
 
-const test = base.extend<{ port: number; echo: Echo; street: (name: ProxyName) => Promise<Street> }>({
+const test = base.extend<{ scheme: "http" | "https"; port: number; echo: Echo; street: (name: ProxyName) => Promise<Street> }>({
+  scheme: ["http", { option: true }],
   port: async ({}, use) => use(await freePort()),
-  latchkeyEnv: async ({ port }, use) =>
-    use({ LATCHKEY_PUBLIC_URL: `http://door.home.localhost:${port}`, LATCHKEY_TRUSTED_PROXIES: "127.0.0.1" }),
-  baseURL: async ({ port }, use) => use(`http://door.home.localhost:${port}`),
+  latchkeyEnv: async ({ port, scheme }, use) =>
+    use({ LATCHKEY_PUBLIC_URL: `${scheme}://door.home.localhost:${port}`, LATCHKEY_TRUSTED_PROXIES: "127.0.0.1" }),
+  baseURL: async ({ port, scheme }, use) => use(`${scheme}://door.home.localhost:${port}`),
   echo: async ({}, use) => {
     const echo = await startEcho();
     await use(echo);
     echo.stop();
   },
-  street: async ({ port, echo, latchkey, plex, watch }, use, info) => {
-    watch.allow(new RegExp(`a request to somebody else: (http|ws)://[a-z.]+[.]localhost:${port}/`));
+  street: async ({ port, scheme, echo, latchkey, plex, watch }, use, info) => {
+    watch.allow(new RegExp(`a request to somebody else: (http|ws)s?://[a-z.]+[.]localhost:${port}/`));
     const folder = mkdtempSync(join(tmpdir(), "latchkey-proxy-"));
     let proxy: RunningProxy | undefined;
     const ids = new Map<string, number>();
@@ -85,12 +86,12 @@ const test = base.extend<{ port: number; echo: Echo; street: (name: ProxyName) =
         expect(written.status, await written.clone().text()).toBe(200);
         parts.push(...(await written.json()).parts);
       }
-      const around = { port, latchkey: latchkey.url.slice("http://".length), app: echo.address, door: "door.home.localhost", hosts: HOSTS, folder };
+      const around = { port, scheme, latchkey: latchkey.url.slice("http://".length), app: echo.address, door: "door.home.localhost", hosts: HOSTS, folder };
       const start = async (parts: Part[]) => (proxy = await startProxy(name, parts, around));
       const street: Street = {
         proxy: await start(parts),
         app: (host) => ids.get(host)!,
-        origin: (host) => `http://${host}:${port}`,
+        origin: (host) => `${scheme}://${host}:${port}`,
         ask: (host, path, { method = "GET", headers = {}, body } = {}) =>
           new Promise((done, failed) => {
             const all = { host: `${host}:${port}`, ...headers, ...(body === undefined ? {} : { "content-length": `${Buffer.byteLength(body)}` }) };
@@ -324,6 +325,37 @@ for (const name of PROXIES) {
     });
   });
 }
+
+test.describe("with https", () => {
+  test.use({ scheme: "https", ignoreHTTPSErrors: true });
+
+  test("cookies are kept to https, at all hosts and at one @wasm", async ({ page, context, latchkey, plex, street: startStreet, echo }) => {
+    const street = await startStreet("nginx");
+    await signIn(page, "anna", street.origin(TV) + TARGET);
+    await expect(page).toHaveURL(street.origin(TV) + TARGET);
+    expect(last(echo)).toMatchObject({ target: TARGET, headers: { "remote-user": "anna.k", "x-forwarded-proto": "https" } });
+    await page.goto(street.origin(WIKI) + TARGET);
+    await expect(page).toHaveURL(street.origin(WIKI) + TARGET);
+    const token = await tokenOf(latchkey, plex, "anna", "Kitchen tablet");
+    const kept = async () =>
+      (await context.cookies())
+        .filter((cookie) => cookie.name.includes("latchkey.app"))
+        .map(({ name, domain, secure, httpOnly, sameSite }) => ({ name, domain, secure, httpOnly, sameSite }))
+        .sort((one, other) => one.name.localeCompare(other.name));
+    const both = [
+      { name: "__Host-latchkey.app", domain: WIKI, secure: true, httpOnly: true, sameSite: "Lax" },
+      { name: "__Secure-latchkey.apps", domain: ".home.localhost", secure: true, httpOnly: true, sameSite: "Lax" },
+    ];
+    expect(await kept()).toEqual(both);
+    await context.clearCookies();
+    for (const host of [TV, WIKI]) {
+      await page.goto(`${street.origin(host)}/?latchkey_token=${token.value}`);
+      await expect(page).toHaveURL(`${street.origin(host)}/`);
+      expect(last(echo).headers["remote-user"]).toBe("anna.k");
+    }
+    expect(await kept(), "the same by a link").toEqual(both);
+  });
+});
 
 /** What goes wrong where a line is left out or written in another way: part of a file, its replacement, the finding. */
 const MISTAKES: Record<ProxyName, [RegExp, string, string][]> = {
