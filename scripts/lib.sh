@@ -56,6 +56,26 @@ find_postgres_bin() {
   fi
 }
 
+# Where scripts/setup unpacks reverse proxies that this system lacks.
+PROXIES=$TOOLS/proxies
+
+# find_proxy NAME: nginx, caddy, haproxy or traefik, for the tests.
+find_proxy() {
+  local name
+  if have "$1"; then
+    command -v "$1"
+    return
+  fi
+  # Debian keeps servers off people's PATH.
+  for name in /usr/sbin/"$1" "$PROXIES"/usr/{sbin,bin}/"$1" "$ROOT/target/venv/bin/$1"; do
+    if [[ -x $name ]]; then
+      printf '%s\n' "$name"
+      return
+    fi
+  done
+  return 1
+}
+
 # A TCP port that nothing listens on right now.
 free_port() {
   local port

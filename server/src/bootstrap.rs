@@ -10,6 +10,7 @@ use crate::{
     config::{Config, Database, data_dir},
     domain::{
         clock::{Clock, SystemClock},
+        gateway::Upstream,
         secret::EncryptionKey,
     },
     plex::{PRODUCT, Pictures, PlexApi, PlexClient, PlexIdentity, PlexLimits},
@@ -323,6 +324,7 @@ impl App {
             limits,
             health: Health(db.clone()),
             public_url: config.public_url.clone(),
+            latchkey_upstream: Upstream::of_latchkey(config.listen),
             trusted_proxies: config.trusted_proxies.clone(),
             told_of_proxy: std::sync::atomic::AtomicBool::new(false),
             plex_urls: config.plex.clone(),

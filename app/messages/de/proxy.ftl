@@ -1,3 +1,7 @@
+# Was für einen Reverse Proxy geschrieben wird.
+proxy-no-such = Latchkey schreibt Konfiguration für { $proxies }.
+proxy-wrong-upstream = Die eigene Adresse der App besteht aus http:// oder https://, einem Host und einem Port, etwa http://192.168.1.5:8989.
+
 # The test of a reverse proxy.
 proxy-test-wildcard = Ein Platzhalter steht für viele Hosts: Prüf eine App mit eigenem Host.
 proxy-test-unreachable = { $host } hat nicht geantwortet. Prüf, ob der Name auch von dort, wo Latchkey läuft, zum Reverse-Proxy führt, und ob sein Zertifikat eines ist, dem Browser vertrauen.

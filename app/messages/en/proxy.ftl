@@ -1,3 +1,7 @@
+# What is written for a reverse proxy.
+proxy-no-such = Latchkey writes configuration for { $proxies }.
+proxy-wrong-upstream = The app's own address is http:// or https://, a host and a port, such as http://192.168.1.5:8989.
+
 # The test of a reverse proxy.
 proxy-test-wildcard = A wildcard stands for many hosts: test an app with a host of its own.
 proxy-test-unreachable = { $host } did not answer. Check that the name leads to the reverse proxy also from where Latchkey runs, and that its certificate is one that browsers trust.

@@ -50,6 +50,7 @@ rest! {
     "/settings/apps/{id}" => {
         get: api::settings_apps::read, put: api::settings_apps::change, delete: api::settings_apps::remove
     }
+    "/settings/proxy" => { get: api::settings_proxy_lines::handle }
     "/settings/proxy/test" => { post: api::settings_proxy::test }
     "/settings/main/regenerate" => { post: api::settings_main::regenerate }
     "/settings/security/rotate-session-secret" => { post: api::settings_security::rotate }

@@ -4,7 +4,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 
 use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
-    domain::clock::Clock,
+    domain::{clock::Clock, gateway::Upstream},
     services::{
         activity::Activity, api_keys::ApiKeys, apps::Apps, avatars::Avatars, devices::Devices, explain::Explain,
         gateway::Gateway, hand_over::HandOvers, health::Health, import::Import, limits::Limits,
@@ -76,6 +76,8 @@ pub struct Parts {
     pub health: Health,
     /// The configured public base URL.
     pub public_url: Option<PublicUrl>,
+    /// Where reverse proxies reach us, as far as we can tell.
+    pub latchkey_upstream: Upstream,
     /// Whose forwarded headers count.
     pub trusted_proxies: TrustedProxies,
     /// Whether the log has said that a proxy seems to be missing there.

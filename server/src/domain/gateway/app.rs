@@ -199,7 +199,13 @@ fn host_pattern(text: &str) -> String {
     }
 }
 
-fn is_host_pattern(text: &str) -> bool {
+/// Whether this is a host, or a wildcard. Nothing else than names and addresses are made of may be in it: it is written into
+/// the configuration of proxies.
+pub(super) fn is_host_pattern(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_*:[]".contains(&byte);
+    if !text.bytes().all(plain) {
+        return false;
+    }
     let name = text.strip_prefix("*.").unwrap_or(text);
     // A wildcard over a whole top level would be everybody's hosts.
     let wide = text.starts_with('*') && !name.contains('.');
@@ -299,6 +305,9 @@ mod tests {
             "a.example:80",
             "a.example/b",
             "a b",
+            "a;b.example",
+            "a{b}.example",
+            "a$b.example",
         ] {
             let mistakes = app(bad, "/").tidied().check().unwrap_err();
             assert_eq!(mistakes[0].name, "host", "{bad}");

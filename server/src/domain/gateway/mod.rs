@@ -5,6 +5,7 @@ mod identity;
 mod pass;
 mod path;
 mod request;
+mod snippet;
 mod verdict;
 
 pub use app::{App, MOST_APPS, PathRule, RuleAccess, Who, check_domain, covers};
@@ -12,4 +13,5 @@ pub use identity::{groups, identifier};
 pub use pass::{Pass, Place};
 pub use path::Readings;
 pub use request::{AppRequest, BadForward, BadForwardKind, LONGEST_TARGET};
+pub use snippet::{Names, ReverseProxy, SnippetPart, Upstream, snippet};
 pub use verdict::{Asked, Needs, find};

@@ -18,6 +18,7 @@ pub(super) mod settings_plex;
 pub(super) mod settings_plex_check;
 pub(super) mod settings_plex_users;
 pub(super) mod settings_proxy;
+pub(super) mod settings_proxy_lines;
 pub(super) mod settings_public;
 pub(super) mod settings_security;
 pub(super) mod setup_owner;

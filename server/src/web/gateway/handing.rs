@@ -16,7 +16,7 @@ use cookie::time::Duration;
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use super::{OURS, Visitor, pass, probe};
+use super::{OURS, Step, Visitor, pass, probe};
 use crate::{
     domain::{
         gateway::{self, AppRequest, Place},
@@ -154,14 +154,12 @@ fn read_hash(text: &str) -> Option<Hash> {
 }
 
 impl Visitor<'_> {
-    /// What begins with [`OURS`] at an app's host.
-    pub(super) async fn ours(&self, rest: &str) -> Response {
-        match rest {
-            "start" => self.start(),
-            "finish" => self.finish().await.unwrap_or_else(|problem| self.problem(&problem)),
-            "probe" => probe::meet(self),
-            // The page of a refusal, for nginx; the proxy leads it here.
-            _ => self.open(),
+    /// Our own paths at an app's host.
+    pub(super) async fn ours(&self, step: Step) -> Response {
+        match step {
+            Step::Start => self.start(),
+            Step::Finish => self.finish().await.unwrap_or_else(|problem| self.problem(&problem)),
+            Step::Probe => probe::meet(self),
         }
     }
 

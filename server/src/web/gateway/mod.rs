@@ -93,12 +93,15 @@ impl Visitor<'_> {
             return self.say(StatusCode::SERVICE_UNAVAILABLE, &msg!("errors-set-up-first"));
         }
         let settings = &site.settings;
+        // These belong to the host, also where its apps all lie below paths.
+        if let Some(step) = Step::of(self.request.path())
+            && settings.apps.iter().any(|app| app.fits_host(&self.request.host))
+        {
+            return self.ours(step).await;
+        }
         let Some(asked) = gateway::find(&settings.apps, &self.request) else {
             return self.unknown_host();
         };
-        if let Some(rest) = self.request.path().strip_prefix(OURS) {
-            return self.ours(rest).await;
-        }
         if let Some(stripped) = self
             .request
             .query()
@@ -147,7 +150,8 @@ fn landed<'a>(state: &'a AppState, request: &'a Parts) -> Option<Visitor<'a>> {
     let target = request.uri.path_and_query()?.as_str();
     // What the browser asked for, where the proxy leads it here in place of that.
     let asked = match text("x-original-url") {
-        Some(url) => AppRequest::of_url(request.method.as_str(), url),
+        // nginx makes a GET of whatever it leads elsewhere.
+        Some(url) => AppRequest::of_url(text("x-original-method").unwrap_or(request.method.as_str()), url),
         None => AppRequest::new(request.method.as_str(), text("x-forwarded-proto")?, host, target),
     };
     Some(Visitor {
@@ -164,11 +168,56 @@ pub(in crate::web) async fn step(State(state): State<AppState>, request: Parts) 
     let Some(visitor) = landed(&state, &request) else {
         return super::error::Problem::not_found().into_response();
     };
-    if gateway::find(&state.site.now().settings.apps, &visitor.request).is_none() {
+    let apps = &state.site.now().settings.apps;
+    if !apps.iter().any(|app| app.fits_host(&visitor.request.host)) {
         return visitor.unknown_host();
     }
-    match visitor.request.path().strip_prefix(OURS) {
-        Some(rest) => visitor.ours(rest).await,
+    match Step::of(visitor.request.path()) {
+        Some(step) => visitor.ours(step).await,
         None => super::error::Problem::not_found().into_response(),
+    }
+}
+
+/// Our own paths at an app's host that need no sign-in. Only these, in these very letters: a proxy or an app may find
+/// something of the app's in any other that begins so, such as `/.latchkey/../admin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// A session sets out for this host.
+    Start,
+    /// It arrives.
+    Finish,
+    /// The test of the proxy.
+    Probe,
+}
+
+impl Step {
+    fn of(path: &str) -> Option<Self> {
+        match path.strip_prefix(OURS)? {
+            "start" => Some(Self::Start),
+            "finish" => Some(Self::Finish),
+            "probe" => Some(Self::Probe),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_an_app_is_taken_for_ours() {
+        assert_eq!(Step::of("/.latchkey/finish"), Some(Step::Finish));
+        for path in [
+            "/.latchkey/../admin",
+            "/.latchkey/start/../../admin",
+            "/.latchkey/..%2fadmin",
+            "/.latchkey/refused",
+            "/.latchkey/",
+            "/.latchkey//start",
+            "/start",
+        ] {
+            assert_eq!(Step::of(path), None, "{path}");
+        }
     }
 }

@@ -16,6 +16,7 @@ use super::{Visitor, answer::Answer};
 use crate::{
     domain::{
         activity::Kind,
+        deep_link::strip,
         gateway::{Asked, Needs},
         secret::random_hex,
         user::User,
@@ -35,15 +36,7 @@ impl Visitor<'_> {
             subject: app,
             ..Event::new(Kind::AppRefused, self.address)
         });
-        let limited = asked.allows(user);
-        let why = if limited {
-            msg!("gateway-token-limited", app = app)
-        } else if asked.needs == Needs::Owner {
-            msg!("gateway-owner-only", app = app)
-        } else {
-            msg!("gateway-not-yours", app = app)
-        };
-        self.refuse(Some(user), &why).await
+        self.refuse(Some(user), &why(asked, user)).await
     }
 
     /// A sign-in link of somebody else than who is signed in.
@@ -111,6 +104,18 @@ impl Visitor<'_> {
     }
 }
 
+/// Why somebody may not pass.
+fn why(asked: &Asked<'_>, user: &User) -> Message {
+    let app = asked.apps.first().map_or("", |app| app.name.as_str());
+    if asked.allows(user) {
+        msg!("gateway-token-limited", app = app)
+    } else if asked.needs == Needs::Owner {
+        msg!("gateway-owner-only", app = app)
+    } else {
+        msg!("gateway-not-yours", app = app)
+    }
+}
+
 /// `/.latchkey/refused`: where nginx finds the page of a refusal, as it drops the one that it was given.
 pub(in crate::web) async fn refused(State(state): State<AppState>, request: axum::http::request::Parts) -> Response {
     let Some(visitor) = super::landed(&state, &request) else {
@@ -122,10 +127,14 @@ pub(in crate::web) async fn refused(State(state): State<AppState>, request: axum
     };
     match visitor.find_somebody().await {
         Ok(Some(somebody)) => {
-            let app = asked.apps.first().map_or("", |app| app.name.as_str());
-            visitor
-                .refuse(Some(somebody.user()), &msg!("gateway-not-yours", app = app))
-                .await
+            let user = somebody.user();
+            let parameter = &site.settings.gateway_token_parameter;
+            // A link was refused, not the person who is signed in.
+            let link = visitor.request.query().and_then(|query| strip(query, parameter));
+            if link.is_some() {
+                return visitor.other_person(user).await;
+            }
+            visitor.refuse(Some(user), &why(&asked, user)).await
         }
         Ok(None) => visitor.not_signed_in(),
         Err(problem) => visitor.problem(&problem),

@@ -28,6 +28,7 @@ mod settings_email;
 mod settings_initialize;
 mod settings_main;
 mod settings_plex;
+mod settings_proxy_lines;
 mod settings_public;
 mod settings_security;
 mod setup_owner;

@@ -44,6 +44,14 @@ on_both! {
         assert_eq!(answer.expect(200).header("remote-groups"), "owner,admin,manage-users,request");
     }
 
+    async fn nothing_but_our_own_steps_is_open(engine) {
+        let app = start(engine).await;
+        let nobody = Browser::new(&app);
+        for path in ["/.latchkey/../admin", "/.latchkey/x", "/.latchkey/refused", "/.latchkey/start/../../admin", "/.latchkey/"] {
+            nobody.ask(Method::GET, &format!("https://tv.home.example{path}"), &[("accept", "*/*")]).await.problem(401);
+        }
+    }
+
     async fn who_is_not_signed_in_is_led_to_the_sign_in_page_or_told_401(engine) {
         let app = start(engine).await;
         let nobody = Browser::new(&app);

@@ -39,6 +39,16 @@ on_both! {
         assert_eq!(me.status(), 401, "nor at our own pages");
     }
 
+    async fn also_where_all_apps_of_a_host_lie_below_paths(engine) {
+        let wiki = latchkey::domain::gateway::App { path: "/wiki".into(), ..app_at(1, "tv.other.example") };
+        let app = door(engine, "https://door.example", vec![wiki]).await;
+        let anna = Browser::of(&app, "anna").await;
+        let (at, answer) = anna.open("https://tv.other.example/wiki/x?y=%20").await;
+        assert_eq!(at, "https://tv.other.example/wiki/x?y=%20");
+        assert_eq!(answer.expect(200).header("remote-user"), "anna.k");
+        anna.ask(Method::GET, "https://tv.other.example/elsewhere", &[]).await.problem(403);
+    }
+
     async fn a_code_is_worth_something_once_to_one_browser_for_half_a_minute(engine) {
         let app = start(engine).await;
         let anna = Browser::of(&app, "anna").await;

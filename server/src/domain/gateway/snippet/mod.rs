@@ -1,0 +1,462 @@
+//! Configuration for reverse proxies, with the real names filled in: the files beside this one are its templates, and say
+//! why each line is there.
+
+mod fill;
+
+use std::net::{IpAddr, SocketAddr};
+
+use url::Url;
+
+use self::fill::{Values, fill, part};
+use super::app::{App, is_host_pattern};
+
+/// The reverse proxies that we write configuration for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReverseProxy {
+    /// nginx 1.20 or newer.
+    Nginx,
+    /// Nginx Proxy Manager: the tab "Advanced".
+    NginxProxyManager,
+    /// linuxserver.io's SWAG: files that its nginx includes.
+    Swag,
+    /// Traefik 3: a file, and the same as labels.
+    Traefik,
+    /// Caddy 2.6 or newer.
+    Caddy,
+    /// `HAProxy` 2.6 or newer, with a Lua script.
+    Haproxy,
+}
+
+impl ReverseProxy {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Nginx,
+        Self::NginxProxyManager,
+        Self::Swag,
+        Self::Traefik,
+        Self::Caddy,
+        Self::Haproxy,
+    ];
+
+    /// In addresses.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::NginxProxyManager => "nginx-proxy-manager",
+            Self::Swag => "swag",
+            Self::Traefik => "traefik",
+            Self::Caddy => "caddy",
+            Self::Haproxy => "haproxy",
+        }
+    }
+
+    /// What its people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::NginxProxyManager => "Nginx Proxy Manager",
+            Self::Swag => "SWAG",
+            Self::Traefik => "Traefik",
+            Self::Caddy => "Caddy",
+            Self::Haproxy => "HAProxy",
+        }
+    }
+
+    /// By its [`Self::name`].
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|proxy| proxy.name() == name)
+    }
+}
+
+/// One file of a proxy's configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnippetPart {
+    /// Where it goes, as the proxy's people know it.
+    pub file: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// The address of a program as a proxy reaches it: scheme, host, port, nothing else. So written that it can stand in any
+/// configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    https: bool,
+    host: String,
+    port: u16,
+}
+
+impl Upstream {
+    /// What somebody typed; `None`: it is no such address.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let url = Url::parse(text.trim()).ok()?;
+        let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        let nobody = url.username().is_empty() && url.password().is_none();
+        let host = url.host_str()?.to_owned();
+        let fits = matches!(url.scheme(), "http" | "https") && plain && nobody && is_host_pattern(&host);
+        fits.then_some(Self {
+            https: url.scheme() == "https",
+            port: url.port_or_known_default()?,
+            host,
+        })
+    }
+
+    /// Where proxies reach a Latchkey that listens there. One that listens everywhere is in a container as a rule, and has
+    /// its name.
+    #[must_use]
+    pub fn of_latchkey(listen: SocketAddr) -> Self {
+        let host = match listen.ip() {
+            ip if ip.is_unspecified() => "latchkey".to_owned(),
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        Self {
+            https: false,
+            host,
+            port: listen.port(),
+        }
+    }
+
+    fn authority(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
+    fn url(&self) -> String {
+        let scheme = if self.https { "https" } else { "http" };
+        format!("{scheme}://{}", self.authority())
+    }
+}
+
+/// The names that are filled in.
+#[derive(Debug, Clone)]
+pub struct Names {
+    name: String,
+    host: String,
+    https: bool,
+    door: String,
+    /// Where it is not the usual one.
+    port: Option<u16>,
+    latchkey: Upstream,
+    upstream: Option<Upstream>,
+    parameter: String,
+}
+
+impl Names {
+    /// Of an app, a Latchkey with this public URL, where the proxy reaches that, and where it reaches the app, if that is
+    /// known; `parameter` holds the token in sign-in links to apps. `None`: one of them can't stand in a configuration.
+    #[must_use]
+    pub fn new(
+        app: &App,
+        public_url: &str,
+        latchkey: Upstream,
+        upstream: Option<Upstream>,
+        parameter: &str,
+    ) -> Option<Self> {
+        let public = Url::parse(public_url).ok()?;
+        let door = public.host_str()?.to_owned();
+        // The name stands in comments: nothing in it may end one, or begin something.
+        let plain =
+            |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_' | '.' | '(' | ')' | '+');
+        let fits = matches!(public.scheme(), "http" | "https")
+            && is_host_pattern(&app.host)
+            && is_host_pattern(&door)
+            && parameter
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+        fits.then_some(Self {
+            name: app.name.chars().filter(|letter| plain(*letter)).collect(),
+            host: app.host.clone(),
+            https: public.scheme() == "https",
+            door,
+            port: public.port(),
+            latchkey,
+            upstream,
+            parameter: parameter.to_owned(),
+        })
+    }
+
+    /// Without the star and the dot after it, if it is a wildcard.
+    fn below(&self) -> Option<&str> {
+        self.host.strip_prefix("*.")
+    }
+
+    fn with_port(&self, host: &str) -> String {
+        match self.port {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        }
+    }
+
+    /// A word for the app where a configuration wants one.
+    fn slug(&self) -> String {
+        let letters = self.host.replace("*.", "any-");
+        let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
+        format!("app-{}", letters.chars().map(plain).collect::<String>())
+    }
+
+    fn values(&self) -> Values {
+        let upstream = self.upstream.clone().unwrap_or(Upstream {
+            https: false,
+            host: "app".to_owned(),
+            port: 8080,
+        });
+        let change = match self.upstream {
+            Some(_) => String::new(),
+            None => ": CHANGE THIS, Latchkey does not know it".to_owned(),
+        };
+        let port = self.port.unwrap_or(if self.https { 443 } else { 80 });
+        Values::from([
+            ("name", self.name.clone()),
+            ("host", self.host.clone()),
+            ("door", self.door.clone()),
+            ("parameter", self.parameter.clone()),
+            ("door_authority", self.with_port(&self.door)),
+            ("latchkey", self.latchkey.authority()),
+            ("latchkey_port", self.latchkey.port.to_string()),
+            ("upstream", upstream.url()),
+            ("upstream_authority", upstream.authority()),
+            ("upstream_port", upstream.port.to_string()),
+            ("change", change),
+            ("slug", self.slug()),
+            ("port", port.to_string()),
+            ("listen", format!("{port}{}", if self.https { " ssl" } else { "" })),
+            (
+                "upstream_ssl",
+                if upstream.https {
+                    " ssl verify required ca-file @system-ca".to_owned()
+                } else {
+                    String::new()
+                },
+            ),
+        ])
+    }
+}
+
+/// The configuration of a proxy for an app.
+#[must_use]
+pub fn snippet(proxy: ReverseProxy, names: &Names) -> Vec<SnippetPart> {
+    match proxy {
+        ReverseProxy::Nginx => nginx(names),
+        ReverseProxy::NginxProxyManager => nginx_proxy_manager(names),
+        ReverseProxy::Swag => swag(names),
+        ReverseProxy::Traefik => traefik(names),
+        ReverseProxy::Caddy => caddy(names),
+        ReverseProxy::Haproxy => haproxy(names),
+    }
+}
+
+const LOCATION: &str = include_str!("nginx-location.conf");
+const HEADERS: &str = include_str!("nginx-headers.conf");
+const SERVER: &str = include_str!("nginx-server.conf");
+
+/// What nginx's three forms have in common. The gateway is told the very name whose `server` this is: what a browser names
+/// may differ from it, where it is nginx's default, and would be another app's then.
+fn nginx_values(names: &Names) -> Values {
+    let mut values = names.values();
+    let (asked, guard) = match names.below() {
+        None => (names.with_port(&names.host), String::new()),
+        Some(below) => (
+            names.with_port("$host"),
+            format!(
+                "# nginx also brings other hosts here, if it has no other place for them.\nif ($host !~ ^.+[.]{}$) {{\n    return 421;\n}}",
+                below.replace('.', "[.]")
+            ),
+        ),
+    };
+    values.insert("asked", asked);
+    values.insert("guard", guard);
+    values.insert("tls", String::new());
+    values.insert("resolver", String::new());
+    values
+}
+
+fn nginx(names: &Names) -> Vec<SnippetPart> {
+    let mut values = nginx_values(names);
+    if names.https {
+        let files = format!(
+            "# CHANGE THIS to your certificate.\nssl_certificate /etc/ssl/certs/{0}.pem;\nssl_certificate_key /etc/ssl/private/{0}.key;",
+            names.door
+        );
+        values.insert("tls", files);
+    }
+    values.insert("gateway", "latchkey_gateway".to_owned());
+    values.insert(
+        "location",
+        "include /etc/nginx/snippets/latchkey-location.conf;".to_owned(),
+    );
+    values.insert("headers", fill(HEADERS, &values));
+    values.insert("server", fill(SERVER, &values));
+    let file = names.slug();
+    vec![
+        part(
+            "/etc/nginx/conf.d/latchkey.conf",
+            include_str!("nginx-latchkey.conf"),
+            &values,
+        ),
+        part("/etc/nginx/snippets/latchkey-location.conf", LOCATION, &values),
+        part(
+            &format!("/etc/nginx/conf.d/{file}.conf"),
+            include_str!("nginx-app.conf"),
+            &values,
+        ),
+    ]
+}
+
+fn nginx_proxy_manager(names: &Names) -> Vec<SnippetPart> {
+    let mut values = nginx_values(names);
+    // A variable: nginx looks the name up when it is needed, and starts without it.
+    values.insert("gateway", "$latchkey".to_owned());
+    values.insert("location", fill(LOCATION, &values));
+    values.insert("headers", fill(HEADERS, &values));
+    values.insert("server", fill(SERVER, &values));
+    let file = format!("Proxy Host {}, Advanced", names.host);
+    vec![part(&file, include_str!("npm-advanced.conf"), &values)]
+}
+
+fn swag(names: &Names) -> Vec<SnippetPart> {
+    let mut values = nginx_values(names);
+    if names.https {
+        values.insert("tls", "include /config/nginx/ssl.conf;".to_owned());
+    }
+    values.insert("asked", names.with_port("$host"));
+    values.insert("gateway", "$latchkey".to_owned());
+    let resolver = "# nginx looks the name up when it is needed, and starts without it.\ninclude /config/nginx/resolver.conf;\nset $latchkey {{latchkey}};";
+    values.insert("resolver", fill(resolver, &values));
+    values.insert("location", "include /config/nginx/latchkey-location.conf;".to_owned());
+    let app = format!("/config/nginx/proxy-confs/{}.subdomain.conf", names.slug());
+    vec![
+        part(
+            "/config/nginx/proxy-confs/latchkey.subdomain.conf",
+            include_str!("swag-latchkey.conf"),
+            &values,
+        ),
+        part("/config/nginx/latchkey-server.conf", SERVER, &values),
+        part("/config/nginx/latchkey-location.conf", LOCATION, &values),
+        part(&app, include_str!("swag-app.conf"), &values),
+    ]
+}
+
+fn traefik(names: &Names) -> Vec<SnippetPart> {
+    let mut values = names.values();
+    let (rule, priorities) = match names.below() {
+        None => (format!("Host(`{}`)", names.host), None),
+        // Whatever has a host of its own goes first.
+        Some(below) => (
+            format!("HostRegexp(`^.+[.]{}$`)", below.replace('.', "[.]")),
+            Some((1, 2)),
+        ),
+    };
+    let slug = names.slug();
+    let label = |what: String, value: &str| format!("traefik.http.routers.{what}: \"{value}\"");
+    let tls = |router: String| {
+        let lines = label(format!("{router}.tls"), "true");
+        if names.https { lines } else { String::new() }
+    };
+    let priority = |number: i32| format!("# After all that have a host of their own.\npriority: {number}");
+    let label_priority = |router: &str, number: i32| label(format!("{router}.priority"), &number.to_string());
+    let probe = format!("{slug}-probe");
+    for (name, value) in [
+        (
+            "tls",
+            if names.https {
+                "tls: {}".to_owned()
+            } else {
+                String::new()
+            },
+        ),
+        ("latchkey_tls", tls("latchkey".to_owned())),
+        ("app_tls", tls(slug.clone())),
+        ("probe_tls", tls(probe.clone())),
+        (
+            "priority",
+            priorities.map_or_else(String::new, |(app, _)| priority(app)),
+        ),
+        (
+            "probe_priority",
+            priorities.map_or_else(String::new, |(_, own)| priority(own)),
+        ),
+        (
+            "label_priority",
+            priorities.map_or_else(String::new, |(app, _)| label_priority(&slug, app)),
+        ),
+        (
+            "label_probe_priority",
+            priorities.map_or_else(String::new, |(_, own)| label_priority(&probe, own)),
+        ),
+        ("label_rule", rule.replace('$', "$$")),
+        ("rule", rule),
+    ] {
+        values.insert(name, value);
+    }
+    vec![
+        part(
+            "/etc/traefik/dynamic/latchkey.yml",
+            include_str!("traefik-latchkey.yml"),
+            &values,
+        ),
+        part(
+            &format!("/etc/traefik/dynamic/{slug}.yml"),
+            include_str!("traefik-app.yml"),
+            &values,
+        ),
+        part("compose.yaml", include_str!("traefik-labels.yml"), &values),
+    ]
+}
+
+fn caddy(names: &Names) -> Vec<SnippetPart> {
+    let mut values = names.values();
+    let site = |host: &str| match (names.https, names.port) {
+        // Caddy gets a certificate for it by itself.
+        (true, None) => host.to_owned(),
+        (true, Some(port)) => format!("https://{host}:{port}"),
+        (false, None) => format!("http://{host}"),
+        (false, Some(port)) => format!("http://{host}:{port}"),
+    };
+    values.insert("site", site(&names.host));
+    values.insert("door_site", site(&names.door));
+    vec![
+        part("Caddyfile", include_str!("Caddyfile-latchkey"), &values),
+        part(
+            &format!("Caddyfile: {}", names.host),
+            include_str!("Caddyfile-app"),
+            &values,
+        ),
+    ]
+}
+
+fn haproxy(names: &Names) -> Vec<SnippetPart> {
+    let mut values = names.values();
+    let slug = names.slug();
+    let (backend, wildcard) = match names.below() {
+        None => (names.host.clone(), String::new()),
+        Some(below) => {
+            let line = format!("use_backend {slug} if {{ req.fhdr(host,-1),host_only -m end -i .{below} }}");
+            let why = "# Add this to the frontend, before its last line:";
+            (slug, format!("{why}\n#     {line}"))
+        }
+    };
+    values.insert("backend", backend);
+    values.insert("wildcard", wildcard);
+    let ssl = if names.https {
+        " ssl crt /etc/haproxy/certs/"
+    } else {
+        ""
+    };
+    values.insert("ssl", ssl.to_owned());
+    vec![
+        part("haproxy.cfg", include_str!("haproxy-latchkey.cfg"), &values),
+        part(
+            &format!("haproxy.cfg: {}", names.host),
+            include_str!("haproxy-app.cfg"),
+            &values,
+        ),
+        part("/etc/haproxy/latchkey.lua", include_str!("haproxy.lua"), &values),
+    ]
+}
+
+#[cfg(test)]
+mod tests;
