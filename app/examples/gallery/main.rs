@@ -276,31 +276,31 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
         ),
         ("home-owner", owner(), home(Tier::Owner, attention)),
         ("home-member", member(), home(Tier::Friend, Vec::new())),
-        ("profile", owner(), Page::Profile(profile.clone())),
+        ("profile", owner(), Page::Profile(Box::new(profile.clone()))),
         (
             "profile-empty",
             member(),
-            Page::Profile(ProfilePage {
+            Page::Profile(Box::new(ProfilePage {
                 tokens: Some(devices::empty()),
                 ..profile.clone()
-            }),
+            })),
         ),
         (
             "profile-made",
             member(),
-            Page::Profile(ProfilePage {
+            Page::Profile(Box::new(ProfilePage {
                 tokens: Some(devices::made()),
                 ..profile.clone()
-            }),
+            })),
         ),
         (
             "profile-link-plex",
             member(),
-            Page::Profile(ProfilePage {
+            Page::Profile(Box::new(ProfilePage {
                 credentials: Some(Box::new(credentials::without_plex(plex()))),
                 tokens: None,
                 ..profile.clone()
-            }),
+            })),
         ),
         ("forgot", None, Page::Forgot(credentials::forgot())),
         ("forgot-off", None, Page::Forgot(app::pages::ForgotPage::Off)),

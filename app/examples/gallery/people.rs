@@ -33,7 +33,7 @@ pub(super) fn user(tokens: Result<TokensSection, Message>, disabled: bool) -> Pa
         others: 32,
         error: None,
     };
-    Page::User(UserPage {
+    Page::User(Box::new(UserPage {
         id: 4,
         name: "Marlow Achterberg".into(),
         avatar: None,
@@ -54,7 +54,7 @@ pub(super) fn user(tokens: Result<TokensSection, Message>, disabled: bool) -> Pa
         } else {
             allowed(app::msg!("people-denied-owner"))
         },
-    })
+    }))
 }
 
 /// The list and the form for somebody new.

@@ -13,6 +13,7 @@ settings-wrong-no-way-in = Eine der beiden Arten der Anmeldung muss an bleiben: 
 settings-busy = Jemand anderes ändert gerade die Einstellungen. Versuch es noch einmal.
 settings-secret-is-configured = Das Sitzungsgeheimnis steht in der Konfiguration (LATCHKEY_SESSION_SECRET). Ändere es dort und starte neu.
 settings-denied-token = Du bist mit einem Anmeldetoken angemeldet, und das kann keine Geheimnisse erneuern. Melde dich mit Plex oder einem Passwort an.
+settings-denied-owners-mail = Nur der Besitzer ändert, wie E-Mail verschickt wird: Links für neue Passwörter gehen über diesen Server.
 settings-denied-owners-key = Nur der Besitzer kann einen API-Schlüssel erstellen: Der Schlüssel handelt als Besitzer.
 settings-changed-error = Jemand anderes hat die Einstellungen inzwischen geändert. Lies sie neu und entscheide dann.
 settings-changed-field = Es war { $from } und ist jetzt { $now }.

@@ -13,6 +13,7 @@ settings-wrong-no-way-in = One of the two ways to sign in must stay on: with Ple
 settings-busy = Somebody else is changing the settings. Try again.
 settings-secret-is-configured = The session secret is set in the configuration (LATCHKEY_SESSION_SECRET). Change it there and restart.
 settings-denied-token = You are signed in with a login token, which can't renew secrets. Sign in with Plex or a password.
+settings-denied-owners-mail = Only the owner changes how mail is sent: links for new passwords go through that server.
 settings-denied-owners-key = Only the owner can make an API key: it acts as the owner.
 settings-changed-error = Somebody else changed the settings meanwhile. Read them again, then decide.
 settings-changed-field = It was { $from } and is { $now } now.

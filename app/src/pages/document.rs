@@ -60,7 +60,7 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
         Page::Choose(page) => reset::choose(&chrome, page),
         Page::PlexReturn(page) => plex_return::page(&chrome, page),
         Page::Home(page) => home::page(&chrome, page),
-        Page::Profile(page) => profile::page(&chrome, page),
+        Page::Profile(page) => profile::page(&chrome, *page),
         Page::Users(page) => users::page(&chrome, page),
         Page::NewUser(page) => user_new::page(&chrome, &page),
         Page::User(page) => user::page(&chrome, &page),

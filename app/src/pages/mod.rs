@@ -517,13 +517,13 @@ pub enum Page {
     /// `/`
     Home(HomePage),
     /// `/profile`
-    Profile(ProfilePage),
+    Profile(Box<ProfilePage>),
     /// `/users`
     Users(UsersPage),
     /// `/users/new`
     NewUser(NewUserPage),
     /// `/users/:id`
-    User(UserPage),
+    User(Box<UserPage>),
     /// `/users/:id/explain`, `/users/explain`
     Explain(ExplainPage),
     /// `/users/import`

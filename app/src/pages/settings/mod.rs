@@ -247,7 +247,7 @@ pub(super) fn page(_chrome: &Chrome, page: &SettingsPage) -> Body {
                 {notices(page)}
                 {match page.part.clone() {
                     SettingsPart::Renew(question) => renew::question(question),
-                    SettingsPart::App(form) => apps::app(form, page),
+                    SettingsPart::App(form) => apps::app(&form, page),
                     SettingsPart::Proxy(proxy) => proxy::page(proxy),
                     part => form(page, part),
                 }}

@@ -88,7 +88,7 @@ pub(super) fn all(text: &str) -> Vec<Page> {
 }
 
 fn person(sections: CredentialsSections) -> String {
-    html(Page::Profile(ProfilePage {
+    html(Page::Profile(Box::new(ProfilePage {
         name: "Anna".into(),
         avatar: None,
         email: None,
@@ -100,7 +100,7 @@ fn person(sections: CredentialsSections) -> String {
         account: AccountForm::default(),
         credentials: Some(Box::new(sections)),
         tokens: None,
-    }))
+    })))
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub(super) fn section(text: &str) -> TokensSection {
 
 fn row(id: i64, text: &str) -> TokenRow {
     TokenRow {
+        apps: None,
+        reading_only: false,
         id,
         name: text.into(),
         created_at: text.into(),
@@ -81,7 +83,7 @@ fn user(tokens: Result<TokensSection, crate::messages::Message>, text: &str) -> 
     };
     let allowed = |allowed: bool| if allowed { Ok(()) } else { Err(text.into()) };
     let may = tokens.is_ok();
-    Page::User(UserPage {
+    Page::User(Box::new(UserPage {
         id: 7,
         said: Some(text.into()),
         error: Some(text.into()),
@@ -98,7 +100,7 @@ fn user(tokens: Result<TokensSection, crate::messages::Message>, text: &str) -> 
         disabled: true,
         credentials: may.then(|| Box::new(credentials::sections(text, Some(text)))),
         tokens,
-    })
+    }))
 }
 
 fn waiting(text: &str) -> Page {
@@ -191,7 +193,7 @@ pub(super) fn all(text: &str) -> Vec<Page> {
 
 /// The profile with this section.
 fn profile(tokens: Option<TokensSection>) -> String {
-    html(Page::Profile(ProfilePage {
+    html(Page::Profile(Box::new(ProfilePage {
         name: "anna".into(),
         avatar: None,
         email: None,
@@ -203,7 +205,7 @@ fn profile(tokens: Option<TokensSection>) -> String {
         account: AccountForm::default(),
         credentials: None,
         tokens,
-    }))
+    })))
 }
 
 fn listed(section: TokensSection) -> TokensSection {

@@ -145,7 +145,7 @@ fn basic(text: &str) -> Vec<Page> {
                 url: "https://wiki.example/".into(),
             }],
         }),
-        Page::Profile(ProfilePage {
+        Page::Profile(Box::new(ProfilePage {
             name: text.into(),
             avatar: Some(text.into()),
             email: Some(text.into()),
@@ -162,7 +162,7 @@ fn basic(text: &str) -> Vec<Page> {
             },
             credentials: Some(Box::new(credentials::sections(text, None))),
             tokens: Some(devices::section(text)),
-        }),
+        })),
         Page::Error(ErrorPage {
             status: 500,
             message: Some(text.into()),

@@ -14,7 +14,7 @@ use crate::{
     services::{mail::SmtpChange, site::SaveError},
     web::{
         error::Problem,
-        extract::{Admin, Caller, ChangesSettings, JsonBody, JsonOrNothing},
+        extract::{Admin, Caller, ChangesMail, JsonBody, JsonOrNothing},
         state::AppState,
     },
 };
@@ -137,7 +137,7 @@ pub(in crate::web) async fn read(State(state): State<AppState>, _: Admin) -> Jso
 /// is changed then. 409 with a `version`, when somebody else changed it meanwhile.
 pub(in crate::web) async fn update(
     State(state): State<AppState>,
-    ChangesSettings(by): ChangesSettings,
+    ChangesMail(by): ChangesMail,
     JsonBody(body): JsonBody<Change>,
 ) -> Result<Json<Agent>, Problem> {
     if body.enabled == Some(false) {

@@ -74,6 +74,6 @@ pub(super) async fn render(
         since: rfc3339(user.created_at),
         tokens,
     };
-    let response = view.render(status, Page::Profile(page)).await;
+    let response = view.render(status, Page::Profile(Box::new(page))).await;
     Ok(looking.finish(response))
 }

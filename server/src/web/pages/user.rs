@@ -152,7 +152,7 @@ pub(super) async fn render(
             .map(|_| ())
             .map_err(people_rules::Denied::message),
     };
-    let response = view.render(status, Page::User(page)).await;
+    let response = view.render(status, Page::User(Box::new(page))).await;
     Ok(looking.finish(response))
 }
 

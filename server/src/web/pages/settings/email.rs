@@ -18,7 +18,7 @@ use crate::{
     services::{ServiceError, mail::SmtpChange, site::SaveError},
     web::{
         error::Problem,
-        extract::{Caller, ChangesSettings, FormBody, MaybeCaller, QueryOf},
+        extract::{Caller, ChangesMail, ChangesSettings, FormBody, MaybeCaller, QueryOf},
         pages::see_other,
         render::View,
         state::AppState,
@@ -108,7 +108,7 @@ pub(super) async fn show(
 /// `POST /settings/email`.
 pub(super) async fn submit(
     State(state): State<AppState>,
-    ChangesSettings(by): ChangesSettings,
+    ChangesMail(by): ChangesMail,
     caller: Caller,
     view: View,
     FormBody(form): FormBody<Form>,
@@ -133,7 +133,7 @@ pub(super) async fn submit(
 /// `POST /settings/email/off`.
 pub(super) async fn off(
     State(state): State<AppState>,
-    ChangesSettings(by): ChangesSettings,
+    ChangesMail(by): ChangesMail,
     caller: Caller,
     view: View,
     FormBody(form): FormBody<Form>,
