@@ -160,4 +160,3 @@ settings-name-check-minutes = Plex alle so viele Minuten fragen
 settings-hint-check-minutes = Wer noch Zugriff auf deinen Medienserver hat. 0: nie.
 settings-name-confirm-minutes = Minuten, bis eine zweite Antwort zählt
 settings-hint-confirm-minutes = Wer in der Liste von Plex fehlt, wird erst abgemeldet, wenn Plex es so viel später noch einmal sagt.
-settings-key-copy = Schlüssel kopieren

@@ -160,4 +160,3 @@ settings-name-check-minutes = Ask Plex every so many minutes
 settings-hint-check-minutes = Who still has access to your media server. 0: never.
 settings-name-confirm-minutes = Minutes until a second answer counts
 settings-hint-confirm-minutes = Who is left out of Plex's list is signed out only when Plex says so again, this much later.
-settings-key-copy = Copy key

@@ -217,6 +217,8 @@ fn data() -> BTreeSet<String> {
         .map(str::to_owned)
         .collect();
     data.extend(Language::ALL.map(|language| language.name().to_owned()));
+    // HTTP's own words.
+    data.extend(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].map(str::to_owned));
     // Addresses may be shown in parts, as `typed` does.
     let addresses = data.iter().filter_map(|text| text.strip_prefix("https://"));
     let parts: Vec<String> = addresses

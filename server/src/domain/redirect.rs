@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn everything_else_goes_home() {
-        let long = format!("/{}", "a".repeat(3000));
+        let long = format!("/{}", "a".repeat(LONGEST));
         for wanted in [
             "",
             "https://evil.test",
