@@ -51,12 +51,15 @@ fmt: ## format the Rust code
 size: build ## bytes and requests of the sign-in page on a cold cache
 	@scripts/size
 
-bench: build ## start time, memory, CPU a request; login tokens by the million; the gateway
+bench: build ## start time, memory, CPU a request; login tokens by the million, members by the ten thousand; the gateway
+	@scripts/setup bench
 	@scripts/bench
 	@scripts/bench-tokens
+	@scripts/bench-users
 	@scripts/with-postgres scripts/bench-gateway
 
 soak: build ## the gateway for three minutes under everything at once: no wrong answer
+	@scripts/setup bench
 	@scripts/with-postgres scripts/soak-gateway
 
 clean: ## remove everything built and installed here

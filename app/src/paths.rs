@@ -52,6 +52,12 @@ pub const SETTINGS: &str = "/settings";
 pub const SETTINGS_USERS: &str = "/settings/users";
 /// The media server. `POST` the form.
 pub const SETTINGS_PLEX: &str = "/settings/plex";
+/// How mail is sent. `POST` the form.
+pub const SETTINGS_EMAIL: &str = "/settings/email";
+/// `POST`: sends a test mail to whoever asks.
+pub const SETTINGS_EMAIL_TEST: &str = "/settings/email/test";
+/// `POST` (`version`): no mail is sent any more.
+pub const SETTINGS_EMAIL_OFF: &str = "/settings/email/off";
 /// Sessions and secrets. `POST` the form.
 pub const SETTINGS_SECURITY: &str = "/settings/security";
 /// `GET` asks, `POST` makes a new API key.
@@ -174,7 +180,7 @@ pub fn login_reset(value: &str) -> String {
     [LOGIN_RESET, "/", value].concat()
 }
 
-/// `POST` (`current`, `password`) sets this member's password.
+/// `POST` (`present`, `password`) sets this member's password.
 #[must_use]
 pub fn password(user: i64) -> String {
     [&self::user(user), "/password"].concat()

@@ -1,6 +1,8 @@
-"""The stand-in plex.tv for a test run: the one PLEX_STUB_URL names, or a fresh one on a free port."""
+"""The stand-in plex.tv for a test run: the one PLEX_STUB_URL names, or a fresh one on a free port. And a Latchkey for
+each test that asks for one: the program that LATCHKEY_BIN names, or the newest that was built."""
 
 import os
+import re
 import socket
 import subprocess
 import time
@@ -47,14 +49,7 @@ def stub_url():
     if given:
         yield given.rstrip("/")
         return
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    built = [target / profile / "plex-stub" for profile in ("release", "debug")]
-    # The newest, so that an old release build does not hide what was just built.
-    program = max((path for path in built if path.exists()), key=lambda path: path.stat().st_mtime, default=None)
-    assert program, "no plex-stub: run `cargo build -p plex-stub`"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        listen = f"127.0.0.1:{probe.getsockname()[1]}"
+    program, listen = built("plex-stub"), free_address()
     process = subprocess.Popen(
         [program], env={**os.environ, "PLEX_STUB_LISTEN": listen, "PLEX_STUB_WORLD": ""}, stdout=subprocess.DEVNULL
     )
@@ -66,11 +61,27 @@ def stub_url():
         process.wait(timeout=5)
 
 
+def built(name):
+    """The newest of that name, so that an old release build does not hide what was just built."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    there = [target / profile / name for profile in ("release", "debug")]
+    program = max((path for path in there if path.exists()), key=lambda path: path.stat().st_mtime, default=None)
+    assert program, f"no {name}: run `cargo build -p {name}`"
+    return program
+
+
+def free_address():
+    """Where nobody listens on this machine."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
 def wait_for(url, process):
     """Returns as soon as the URL answers."""
     until = time.monotonic() + 10
     while time.monotonic() < until:
-        assert process.poll() is None, f"plex-stub ended with {process.returncode}"
+        assert process.poll() is None, f"{process.args[0]} ended with {process.returncode}"
         try:
             return requests.get(url, timeout=1)
         except requests.ConnectionError:
@@ -84,3 +95,72 @@ def plex(stub_url):
     session = Plex(stub_url)
     session.order("reset")
     return session
+
+
+SETUP_CODE = "python-clients"
+ATTIC = "5f3a9c1e7b2d4806a1c3e5f79b0d2468ace01357"
+
+
+class Latchkey:
+    """A running Latchkey whose household is that of the stand-in; `attic-owner` owns it."""
+
+    def __init__(self, plex, folder):
+        self.plex = plex
+        self.address = free_address()
+        self.api = f"http://{self.address}/api/v1"
+        self.program = os.environ.get("LATCHKEY_BIN") or built("latchkey")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("LATCHKEY_")}
+        self.env = {
+            **clean,
+            "LATCHKEY_LISTEN": self.address,
+            "LATCHKEY_DATA_DIR": str(folder),
+            "LATCHKEY_SETUP_CODE": SETUP_CODE,
+            "LATCHKEY_PLEX_PIN_URLS": plex.url,
+            "LATCHKEY_PLEX_API_URL": plex.url,
+            "LATCHKEY_PLEX_APP_URL": plex.url,
+            "LATCHKEY_LOG": "warn",
+        }
+
+    def __enter__(self):
+        self.process = subprocess.Popen([self.program, "serve"], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        wait_for(f"http://{self.address}/healthz", self.process)
+        self.owner = requests.Session()
+        self.owner.trust_env = False
+        public = self.owner.get(f"{self.api}/settings/public", timeout=5).json()
+        self.client_identifier = public["plexClientIdentifier"]
+        self.as_owner("POST", "/setup/owner", {"setupCode": SETUP_CODE, **self.pin("attic-owner")}, 201)
+        self.as_owner("POST", "/settings/plex", {"machineId": ATTIC})
+        self.as_owner("POST", "/settings/initialize")
+        return self
+
+    def __exit__(self, *_):
+        self.owner.close()
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+    def pin(self, account):
+        """A PIN that this account has approved, as programs send it."""
+        headers = {"X-Plex-Client-Identifier": self.client_identifier, "Accept": "application/json"}
+        made = self.plex.post("https://plex.tv/api/v2/pins?strong=true", headers=headers, timeout=5).json()
+        self.plex.order("approve", code=made["code"], account=account)
+        return {"pinId": made["id"], "code": made["code"]}
+
+    def as_owner(self, method, path, body=None, expected=200):
+        """What the owner is answered: their browser, and from the first API key on a program with that."""
+        answer = self.owner.request(method, self.api + path, json=body, timeout=10)
+        assert answer.status_code == expected, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def new_api_key(self):
+        """The API key, which only the answer that makes it shows."""
+        key = self.as_owner("POST", "/settings/main/regenerate")["apiKey"]
+        assert re.fullmatch(r"[0-9a-f]{64}", key)
+        self.owner.headers["X-Api-Key"] = key
+        return key
+
+
+@pytest.fixture
+def latchkey(plex, tmp_path):
+    """A Latchkey that is set up, with its owner and nobody else."""
+    with Latchkey(plex, tmp_path / "data") as running:
+        yield running

@@ -4,8 +4,10 @@ import type { Page } from "@playwright/test";
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { walk } from "../support/credentials.ts";
 import { expect, test } from "../support/latchkey.ts";
 import { approve, island, openPlex, signIn } from "../support/sign-in.ts";
+import { householdTour } from "../support/household-tour.ts";
 import { tour } from "../support/tour.ts";
 
 const root = resolve(import.meta.dirname ?? ".", "../..");
@@ -90,6 +92,23 @@ test("pages of a house @screenshots", async ({ page, watch }) => {
 test("devices and people @screenshots", async ({ page, visitor, latchkey, plex, watch }) => {
   test.setTimeout(600_000);
   await tour({ page, visitor, latchkey, plex, watch, javaScriptEnabled: true, look: (page, where) => shoot(page, where) });
+});
+
+for (const language of ["en", "de"] as const) {
+  test(`people, settings and activity, ${language} @screenshots`, async ({ page, latchkey, plex, watch }) => {
+    test.setTimeout(600_000);
+    const look = (page: Page, where: string) => shoot(page, `${language}-${where}`);
+    await householdTour({ page, latchkey, plex, watch, language, look });
+  });
+}
+test.describe("a house whose owner is local", () => {
+  test.use({ setUp: "local" });
+
+  test("passwords, devices and mail @screenshots", async ({ page, visitor, latchkey, watch }) => {
+    test.setTimeout(600_000);
+    watch.allow(/status of (400|403|404|502)/);
+    await walk({ page, visitor, latchkey, look: (page, where) => shoot(page, where) });
+  });
 });
 
 test("waiting without a window @screenshots", async ({ page }) => {

@@ -1,6 +1,6 @@
 //! Apps and the reverse proxy.
 
-use app::{messages::Message, msg, pages::*};
+use app::{messages::Message, pages::*};
 
 pub(super) fn tiles() -> Vec<AppTile> {
     let tile = |name: &str, icon: &str, host: &str| AppTile {
@@ -30,8 +30,8 @@ fn row(id: i64, name: &str, icon: &str, address: &str, who: Vec<Message>, except
 }
 
 fn list() -> AppsSettings {
-    let everyone = || vec![msg!("apps-who-everyone")];
-    let some = vec![msg!("apps-who-home"), Message::from("Anna Kowalska")];
+    let everyone = || vec![app::msg!("apps-who-everyone")];
+    let some = vec![app::msg!("apps-who-home"), Message::from("Anna Kowalska")];
     AppsSettings {
         apps: vec![
             row(1, "Sonarr", "📺", "sonarr.attic.example", everyone(), 2),
@@ -100,7 +100,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Page)> {
     let apps = |page| open(SettingsPart::Apps(page));
     let outside = AppsSettings {
         outside_domain: Some("door.example".into()),
-        said: Some(msg!("apps-saved", name = "Sonarr")),
+        said: Some(app::msg!("apps-saved", name = "Sonarr")),
         ..list()
     };
     let exception = AppAnswer::Apps {
@@ -128,18 +128,21 @@ pub(crate) fn pages() -> Vec<(&'static str, Page)> {
     };
     let wrong = SettingsPage {
         mistakes: vec![
-            ("host", msg!("apps-wrong-taken", name = "Wiki")),
-            ("rules", msg!("apps-wrong-rules")),
-            ("people", msg!("apps-wrong-people")),
+            ("host", app::msg!("apps-wrong-taken", name = "Wiki")),
+            ("rules", app::msg!("apps-wrong-rules")),
+            ("people", app::msg!("apps-wrong-people")),
         ],
         ..SettingsPage::new(SettingsPart::App(form()), 7)
     };
     let good = vec![
-        (true, msg!("proxy-test-reached")),
-        (true, msg!("proxy-test-identity")),
-        (true, msg!("proxy-test-query")),
+        (true, app::msg!("proxy-test-reached")),
+        (true, app::msg!("proxy-test-identity")),
+        (true, app::msg!("proxy-test-query")),
     ];
-    let bad = vec![(true, msg!("proxy-test-reached")), (false, msg!("proxy-test-forged"))];
+    let bad = vec![
+        (true, app::msg!("proxy-test-reached")),
+        (false, app::msg!("proxy-test-forged")),
+    ];
     vec![
         ("settings-apps", apps(list())),
         ("settings-apps-none", apps(AppsSettings::default())),

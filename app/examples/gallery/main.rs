@@ -2,6 +2,7 @@
 //! gallery`, then open `target/gallery/index.html`. The style sheet is the one of the working tree.
 
 mod apps;
+mod credentials;
 mod devices;
 mod people;
 mod site;
@@ -100,6 +101,7 @@ fn login(notice: Option<Notice>, error: Option<&str>, email: &str) -> Page {
     Page::Login(LoginPage {
         plex: Some(plex()),
         local: true,
+        forgot: true,
         return_to: "/".into(),
         email: email.into(),
         error,
@@ -169,6 +171,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
         since: "2026-09-14T18:02:11Z".into(),
         said: None,
         account: people::account(1),
+        credentials: Some(Box::new(credentials::of_member())),
         tokens: Some(devices::section()),
     };
     let home = |tier, attention| {
@@ -205,6 +208,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
             Page::Login(LoginPage {
                 plex: None,
                 local: true,
+                forgot: true,
                 return_to: "/".into(),
                 email: String::new(),
                 error: None,
@@ -272,22 +276,40 @@ pub(crate) fn pages() -> Vec<(&'static str, Option<Viewer>, Page)> {
         ),
         ("home-owner", owner(), home(Tier::Owner, attention)),
         ("home-member", member(), home(Tier::Friend, Vec::new())),
-        ("profile", owner(), Page::Profile(profile.clone())),
+        ("profile", owner(), Page::Profile(Box::new(profile.clone()))),
         (
             "profile-empty",
             member(),
-            Page::Profile(ProfilePage {
+            Page::Profile(Box::new(ProfilePage {
                 tokens: Some(devices::empty()),
                 ..profile.clone()
-            }),
+            })),
         ),
         (
             "profile-made",
             member(),
-            Page::Profile(ProfilePage {
+            Page::Profile(Box::new(ProfilePage {
                 tokens: Some(devices::made()),
-                ..profile
-            }),
+                ..profile.clone()
+            })),
+        ),
+        (
+            "profile-link-plex",
+            member(),
+            Page::Profile(Box::new(ProfilePage {
+                credentials: Some(Box::new(credentials::without_plex(plex()))),
+                tokens: None,
+                ..profile.clone()
+            })),
+        ),
+        ("forgot", None, Page::Forgot(credentials::forgot())),
+        ("forgot-off", None, Page::Forgot(app::pages::ForgotPage::Off)),
+        ("forgot-asked", None, Page::Forgot(app::pages::ForgotPage::Asked)),
+        ("choose-password", None, Page::Choose(credentials::choose())),
+        (
+            "choose-password-dead",
+            None,
+            Page::Choose(app::pages::ChoosePage::Dead { can_ask: true }),
         ),
         ("error-403", member(), error(403, None)),
         ("error-404", None, error(404, None)),

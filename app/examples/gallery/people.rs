@@ -33,9 +33,10 @@ pub(super) fn user(tokens: Result<TokensSection, Message>, disabled: bool) -> Pa
         others: 32,
         error: None,
     };
-    Page::User(UserPage {
+    Page::User(Box::new(UserPage {
         id: 4,
         name: "Marlow Achterberg".into(),
+        avatar: None,
         email: Some("marlow@example.org".into()),
         plex_username: Some("marlow".into()),
         tier: Tier::Home,
@@ -45,6 +46,7 @@ pub(super) fn user(tokens: Result<TokensSection, Message>, disabled: bool) -> Pa
         error: None,
         account: allowed(app::msg!("people-denied-owner")).map(|()| account(4)),
         permissions: allowed(app::msg!("people-denied-owner")).map(|()| permissions),
+        credentials: (!locked).then(|| Box::new(super::credentials::of_somebody(disabled))),
         tokens,
         switch: allowed(app::msg!("people-denied-owner")),
         delete: if disabled {
@@ -52,7 +54,7 @@ pub(super) fn user(tokens: Result<TokensSection, Message>, disabled: bool) -> Pa
         } else {
             allowed(app::msg!("people-denied-owner"))
         },
-    })
+    }))
 }
 
 /// The list and the form for somebody new.
@@ -60,6 +62,7 @@ pub(super) fn pages() -> Vec<(&'static str, Page)> {
     let person = |id, name: &str, detail: &str, tier, disabled, tokens| PersonRow {
         id,
         name: name.into(),
+        avatar: None,
         detail: detail.into(),
         tier,
         disabled,
@@ -129,6 +132,7 @@ pub(super) fn pages() -> Vec<(&'static str, Page)> {
                 email: "anna@example.org".into(),
                 username: "Anna".into(),
                 error: Some(app::msg!("people-email-taken")),
+                wrong: "email".into(),
             }),
         ),
     ]

@@ -28,8 +28,25 @@ fn plex(servers: ServerChoice) -> SettingsPart {
         servers,
         chosen: Some(("a".repeat(40), "Attic".into())),
         accept_plex_tokens: false,
+        membership_check_minutes: "30".into(),
+        membership_confirm_minutes: "15".into(),
         client_identifier: "0b5a1f2e-64cf-4e7e-9d3a-6c0d1b2a3f4e".into(),
     })
+}
+
+fn email() -> EmailSettings {
+    EmailSettings {
+        on: true,
+        host: "smtp.example.org".into(),
+        port: "587".into(),
+        security: "starttls".into(),
+        user: "door".into(),
+        has_password: true,
+        from: "door@example.org".into(),
+        from_name: "Attic".into(),
+        to: Some("mara@example.org".into()),
+        tested: None,
+    }
 }
 
 fn security(key: Option<Option<&str>>, locked: bool) -> SettingsPart {
@@ -58,7 +75,7 @@ fn line(at: &str, sentence: Message, times: i64, refusal: bool) -> ActivityLine 
         address: "2001:db8:85a3::8a2e:370:7334".into(),
         browser: (!refusal).then(|| "Safari on iPad".into()),
         refusal,
-        explain: None,
+        explain: refusal.then(|| "/users/explain?who=Anna".into()),
     }
 }
 
@@ -116,6 +133,25 @@ pub(crate) fn pages() -> Vec<(&'static str, Page)> {
         saved: true,
         ..SettingsPage::new(general(), 8)
     };
+    let email_wrong = SettingsPage {
+        mistakes: vec![
+            ("host", app::msg!("mail-host-wrong")),
+            ("password", app::msg!("mail-password-again")),
+        ],
+        changed: Some(vec![ChangedSetting {
+            name: "smtp".into(),
+            from: SettingValue::Nothing,
+            now: SettingValue::AnotherPassword,
+        }]),
+        ..SettingsPage::new(
+            SettingsPart::Email(EmailSettings {
+                tested: Some(Err(app::msg!("mail-sign-in-refused"))),
+                to: None,
+                ..email()
+            }),
+            8,
+        )
+    };
     let who = |name: &str| Message::from(name);
     let signed_in = app::msg!(
         "activity-signed-in",
@@ -140,6 +176,22 @@ pub(crate) fn pages() -> Vec<(&'static str, Page)> {
         ("settings-users-wrong", Page::Settings(Box::new(wrong))),
         ("settings-plex", open(plex(servers))),
         ("settings-plex-unreachable", open(plex(ServerChoice::PlexUnreachable))),
+        ("settings-email", open(SettingsPart::Email(email()))),
+        (
+            "settings-email-off",
+            open(SettingsPart::Email(EmailSettings {
+                port: "587".into(),
+                ..EmailSettings::default()
+            })),
+        ),
+        (
+            "settings-email-tested",
+            open(SettingsPart::Email(EmailSettings {
+                tested: Some(Ok(())),
+                ..email()
+            })),
+        ),
+        ("settings-email-wrong", Page::Settings(Box::new(email_wrong))),
         ("settings-security", open(security(None, false))),
         ("settings-security-key", open(security(Some(None), true))),
         ("settings-security-made", open(security(Some(Some(&key)), false))),

@@ -2,7 +2,7 @@
 activity-signed-in = { $who } hat sich { $reason ->
     [plex] mit Plex
     [password] mit Passwort
-    [token] mit einem Anmelde-Token
+    [token] mit einem Anmeldetoken
     [pairing] auf einem eingelassenen Gerät
    *[other] hier
 } angemeldet.
@@ -25,21 +25,21 @@ activity-sign-in-refused = { $reason ->
    *[other] Eine Anmeldung wurde abgewiesen.
 }
 activity-token-made = { $own ->
-    [yes] { $actor } hat das Anmelde-Token „{ $subject }“ erstellt.
-   *[no] { $actor } hat das Anmelde-Token „{ $subject }“ für { $who } erstellt.
+    [yes] { $actor } hat das Anmeldetoken „{ $subject }“ erstellt.
+   *[no] { $actor } hat das Anmeldetoken „{ $subject }“ für { $who } erstellt.
 }
 activity-token-regenerated = { $own ->
-    [yes] { $actor } hat dem Anmelde-Token „{ $subject }“ einen neuen Wert gegeben.
-   *[no] { $actor } hat dem Anmelde-Token „{ $subject }“ von { $who } einen neuen Wert gegeben.
+    [yes] { $actor } hat dem Anmeldetoken „{ $subject }“ einen neuen Wert gegeben.
+   *[no] { $actor } hat dem Anmeldetoken „{ $subject }“ von { $who } einen neuen Wert gegeben.
 }
 activity-token-revoked = { $own ->
-    [yes] { $actor } hat das Anmelde-Token „{ $subject }“ widerrufen.
-   *[no] { $actor } hat das Anmelde-Token „{ $subject }“ von { $who } widerrufen.
+    [yes] { $actor } hat das Anmeldetoken „{ $subject }“ widerrufen.
+   *[no] { $actor } hat das Anmeldetoken „{ $subject }“ von { $who } widerrufen.
 }
-activity-token-new-address = Das Anmelde-Token „{ $subject }“ von { $who } wurde von einer neuen Adresse benutzt.
+activity-token-new-address = Das Anmeldetoken „{ $subject }“ von { $who } wurde von einer neuen Adresse benutzt.
 activity-token-refused = { $subject ->
-    [nobody] Ein Anmelde-Token, das nicht funktioniert, wurde abgewiesen.
-   *[other] Das Anmelde-Token „{ $subject }“ von { $who } wurde abgewiesen: Es ist abgelaufen, oder { $who } ist ausgeschaltet.
+    [nobody] Ein Anmeldetoken, das nicht funktioniert, wurde abgewiesen.
+   *[other] Das Anmeldetoken „{ $subject }“ von { $who } wurde abgewiesen: Es ist abgelaufen, oder { $who } ist ausgeschaltet.
 }
 activity-device-approved = { $own ->
     [yes] { $actor } hat das Gerät „{ $subject }“ eingelassen.
@@ -94,7 +94,7 @@ activity-chart-day = Tag
 activity-chart-count = Anmeldungen
 activity-group-sign-ins = An- und Abmeldungen
 activity-group-refusals = Abweisungen
-activity-group-tokens = Anmelde-Tokens und Geräte
+activity-group-tokens = Anmeldetokens und Geräte
 activity-group-people = Mitglieder
 activity-group-site = Einstellungen und Geheimnisse
 
@@ -104,6 +104,9 @@ activity-user-changed = { $own ->
    *[no] { $actor } hat das Konto von { $who } geändert ({ $subject }).
 }
 activity-user-permissions = { $actor } hat die Rechte von { $who } geändert ({ $subject }).
+activity-right-given = { $right }: gegeben
+activity-right-taken = { $right }: genommen
+activity-right-others = für andere Programme
 activity-user-switched-off = { $actor } hat { $who } ausgeschaltet.
 activity-user-switched-on = { $actor } hat { $who } wieder eingeschaltet.
 activity-user-deleted = { $actor } hat das Mitglied { $subject } gelöscht.

@@ -53,7 +53,7 @@ apps-ask-rule = So sagt es eine Ausnahme: { $rule }
 
 # Was für alle gilt.
 apps-shared = Für alle Apps
-apps-outside-domain = Angemeldet wird unter { $host }, und das liegt nicht unter { $domain }. Bis sich eins von beiden ändert, bekommt jede App ihr eigenes Cookie.
+apps-outside-domain = Angemeldet wird unter { $host }, und das liegt nicht unter { $domain }. Jeder Browser braucht dann eine Weiterleitung mehr, um dort angemeldet zu sein. Besser, eins von beiden zu ändern.
 
 # Eine App.
 apps-new = App hinzufügen

@@ -24,3 +24,4 @@ common-years-ago = { $count ->
     [one] vor 1 Jahr
    *[other] vor { $count } Jahren
 }
+common-list = { $first }, { $second }

@@ -1,12 +1,11 @@
 # Mitgliedschaft, die Plex folgt, und Übernehmen aus Plex.
 membership-title = Wer bei Plex noch Zugang hat
-membership-lead = Latchkey fragt Plex immer wieder, mit wem du { $server } teilst. Mit wem du nicht mehr teilst, wird abgemeldet und verliert die Anmelde-Tokens, sobald zwei Antworten hintereinander das sagen.
+membership-lead = Latchkey fragt Plex immer wieder, mit wem du { $server } teilst. Mit wem du nicht mehr teilst, wird abgemeldet und verliert die Anmeldetokens, sobald zwei Antworten hintereinander das sagen.
 membership-every = Plex wird alle { $minutes ->
     [one] Minute
    *[other] { $minutes } Minuten
 } gefragt.
 membership-never = Plex wird nicht von selbst gefragt: Die Prüfung ist in den Einstellungen ausgeschaltet.
-membership-settings = Einstellungen
 membership-only-administrators = Diese Seite ist nur für die, die den Haushalt führen oder verwalten.
 membership-checked = Letzte Prüfung
 membership-checked-never = Noch keine

@@ -50,4 +50,5 @@ passwords-choose-button = Passwort speichern
 passwords-choose-after = Alle Geräte werden abgemeldet, und du meldest dich mit dem neuen Passwort an.
 passwords-chosen = Dein neues Passwort ist gespeichert. Melde dich damit an.
 passwords-dead-title = Dieser Link funktioniert nicht mehr
+passwords-dead-why = Links für ein neues Passwort gelten einmal und eine Stunde lang, und ein neuer ersetzt den älteren. Bitte um einen neuen.
 passwords-dead-ask = Neuen Link anfordern

@@ -6,19 +6,6 @@ sessions-this = Dieses Gerät
 sessions-signed-in = Angemeldet
 sessions-seen = Zuletzt gesehen
 sessions-seen-from = { $ago }, von { $address }
-sessions-now = Gerade eben
-sessions-minutes-ago = { $count ->
-    [one] vor 1 Minute
-   *[other] vor { $count } Minuten
-}
-sessions-hours-ago = { $count ->
-    [one] vor 1 Stunde
-   *[other] vor { $count } Stunden
-}
-sessions-days-ago = { $count ->
-    [one] vor 1 Tag
-   *[other] vor { $count } Tagen
-}
 sessions-how = Womit
 sessions-by-plex = Mit Plex
 sessions-by-password = Mit dem Passwort
@@ -34,3 +21,8 @@ sessions-end-all-question = Alle Geräte von { $name } abmelden? Anmeldetokens b
 sessions-ended = Das Gerät ist abgemeldet.
 sessions-ended-all = Die Geräte sind abgemeldet.
 sessions-none-such = So ein angemeldetes Gerät gibt es nicht. Vielleicht ist es schon abgemeldet.
+
+# Darunter die letzten Anmeldungen.
+sessions-last-title = Letzte Anmeldungen
+sessions-last-none = Keine, die noch bekannt ist.
+sessions-by-pairing = Mit einem Handy hereingelassen

@@ -104,6 +104,9 @@ activity-user-changed = { $own ->
    *[no] { $actor } changed the account of { $who } ({ $subject }).
 }
 activity-user-permissions = { $actor } changed the permissions of { $who } ({ $subject }).
+activity-right-given = { $right }: given
+activity-right-taken = { $right }: taken away
+activity-right-others = for other programs
 activity-user-switched-off = { $actor } switched { $who } off.
 activity-user-switched-on = { $actor } switched { $who } on again.
 activity-user-deleted = { $actor } deleted the member { $subject }.

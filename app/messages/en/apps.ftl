@@ -53,7 +53,7 @@ apps-ask-rule = An exception says so: { $rule }
 
 # What holds for all of them.
 apps-shared = For all apps
-apps-outside-domain = People sign in at { $host }, which does not lie below { $domain }. Until one of the two changes, apps get a cookie each.
+apps-outside-domain = People sign in at { $host }, which does not lie below { $domain }. Each browser then needs one redirect more to be signed in there. Better change one of the two.
 
 # One app.
 apps-new = Add an app

@@ -25,3 +25,4 @@ common-years-ago = { $count ->
     [one] 1 year ago
    *[other] { $count } years ago
 }
+common-list = { $first }, { $second }

@@ -27,12 +27,15 @@ errors-json-wanted = Send JSON, with the header Content-Type: application/json.
 errors-form-wanted = Send this as a form (application/x-www-form-urlencoded).
 errors-form-incomplete = The form is incomplete. Load the page again and fill it in once more.
 errors-body-not-object = The body is not what this address takes: expected an object.
-# $what: one of the four below.
+# $what: one of those below, down to errors-body-form.
 errors-body = The body is not what this address takes: { $what }.
 errors-body-too-short = it ends too early
 errors-body-not-json = it is not JSON (line { $line }, column { $column })
-# $expected: what serde says, in English.
-errors-body-expected = expected { $expected }
+errors-body-expected-number = expected a whole number
+errors-body-expected-text = expected text
+errors-body-expected-flag = expected true or false
+errors-body-expected-list = expected a list
+errors-body-expected-object = expected an object
 errors-body-missing = missing field `{ $field }`
 errors-body-form = a value has the wrong form
 errors-body-goes-on = The body goes on after the JSON value.

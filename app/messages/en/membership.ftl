@@ -6,7 +6,6 @@ membership-every = Plex is asked every { $minutes ->
    *[other] { $minutes } minutes
 }.
 membership-never = Plex is not asked by itself: the check is switched off in the settings.
-membership-settings = Settings
 membership-only-administrators = Only the owner and administrators may see this page.
 membership-checked = Last check
 membership-checked-never = Not yet

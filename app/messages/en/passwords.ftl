@@ -53,4 +53,5 @@ passwords-choose-button = Save password
 passwords-choose-after = All devices are signed out, and you sign in with the new password.
 passwords-chosen = Your new password is saved. Sign in with it.
 passwords-dead-title = This link no longer works
+passwords-dead-why = Links for a new password work once, for one hour, and a newer one replaces an older one. Ask for a new one.
 passwords-dead-ask = Ask for a new link

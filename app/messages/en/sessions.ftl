@@ -7,19 +7,6 @@ sessions-this = This device
 sessions-signed-in = Signed in
 sessions-seen = Last seen
 sessions-seen-from = { $ago }, from { $address }
-sessions-now = Just now
-sessions-minutes-ago = { $count ->
-    [one] 1 minute ago
-   *[other] { $count } minutes ago
-}
-sessions-hours-ago = { $count ->
-    [one] 1 hour ago
-   *[other] { $count } hours ago
-}
-sessions-days-ago = { $count ->
-    [one] 1 day ago
-   *[other] { $count } days ago
-}
 sessions-how = How
 sessions-by-plex = With Plex
 sessions-by-password = With the password
@@ -36,3 +23,8 @@ sessions-end-all-question = Sign out all devices of { $name }? Login tokens stay
 sessions-ended = The device is signed out.
 sessions-ended-all = The devices are signed out.
 sessions-none-such = There is no such signed-in device. It may be signed out already.
+
+# The last sign-ins, below.
+sessions-last-title = Last sign-ins
+sessions-last-none = None that is still known.
+sessions-by-pairing = Let in with a phone

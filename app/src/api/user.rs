@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct User {
     /// 1 is the owner.
     pub id: i64,
-    /// Only for yourself or with MANAGE_USERS; null for managed profiles.
-    pub email: Option<String>,
+    /// Only for yourself or with MANAGE_USERS; empty for managed profiles. Never null: programs made from Seerr's
+    /// description refuse a list in which one is.
+    pub email: String,
     /// The name chosen here.
     pub username: Option<String>,
     /// The name at Plex.

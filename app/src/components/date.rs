@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::{messages::Message, msg};
+use crate::{
+    messages::{Language, Message},
+    msg,
+};
 
 /// The day of this time (RFC 3339, UTC).
 #[must_use]
@@ -19,6 +22,23 @@ pub fn time(rfc3339: &str, words: String) -> AnyView {
         </time>
     }
     .into_any()
+}
+
+/// Day and minute, in the reader's order.
+#[must_use]
+pub fn moment(rfc3339: &str) -> AnyView {
+    let (day, clock) = rfc3339.split_once('T').unwrap_or((rfc3339, ""));
+    let minute = clock.get(..5).unwrap_or_default();
+    time(rfc3339, format!("{} {minute}", short_day(day)))
+}
+
+/// `2026-09-14` as the reader writes it.
+fn short_day(day: &str) -> String {
+    let mut parts = day.splitn(3, '-');
+    match (Language::of_page(), parts.next(), parts.next(), parts.next()) {
+        (Language::German, Some(year), Some(month), Some(day)) => format!("{day}.{month}.{year}"),
+        _ => day.to_owned(),
+    }
 }
 
 /// `2026-09-14T18:02:11Z` as `14 September 2026`; anything else as it is.

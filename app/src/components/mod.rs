@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 pub mod app_icon;
 #[cfg(feature = "ssr")]
+pub mod credentials;
+#[cfg(feature = "ssr")]
 pub mod date;
 #[cfg(feature = "ssr")]
 pub mod form;

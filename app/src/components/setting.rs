@@ -47,15 +47,35 @@ impl Setting {
         mistake.map(|mistake| view! { <p class="mistake" id=id>{mistake.on_page()}</p> }.into_any())
     }
 
-    /// A line of text, or a number (`kind`: `text`, `number`, `search`, `date`).
+    /// A line of text (`kind`: `text`, `email`, `search`, `date`).
     #[must_use]
     pub fn input(&self, kind: &'static str, value: &str, mistakes: &Mistakes) -> AnyView {
+        self.line(kind, value, None, "off", mistakes)
+    }
+
+    /// A whole number between two.
+    #[must_use]
+    pub fn number(&self, between: (u32, u32), value: &str, mistakes: &Mistakes) -> AnyView {
+        self.line("number", value, Some(between), "off", mistakes)
+    }
+
+    /// A new password. What is kept is not shown.
+    #[must_use]
+    pub fn password(&self, mistakes: &Mistakes) -> AnyView {
+        self.line("password", "", None, "new-password", mistakes)
+    }
+
+    fn line(
+        &self,
+        kind: &'static str,
+        value: &str,
+        between: Option<(u32, u32)>,
+        autocomplete: &'static str,
+        mistakes: &Mistakes,
+    ) -> AnyView {
         let mistake = find(mistakes, self.name);
-        let (least, most) = if kind == "number" {
-            (Some("1"), Some("3650"))
-        } else {
-            (None, None)
-        };
+        let least = between.map(|(least, _)| least.to_string());
+        let most = between.map(|(_, most)| most.to_string());
         view! {
             <div class="field">
                 <label for=self.name>{self.label.clone()}</label>
@@ -64,10 +84,10 @@ impl Setting {
                     id=self.name
                     name=self.name
                     type=kind
-                    value=value.to_owned()
+                    value=(!value.is_empty()).then(|| value.to_owned())
                     min=least
                     max=most
-                    autocomplete="off"
+                    autocomplete=autocomplete
                     autocapitalize="none"
                     spellcheck="false"
                     aria-describedby=self.described(mistake)

@@ -91,7 +91,9 @@ fn shown(made: ShownToken, page: String) -> AnyView {
     .into_any()
 }
 
-fn copied_field(id: &'static str, label: String, value: String, button: String) -> AnyView {
+/// What is shown once, with a button that copies it.
+#[must_use]
+pub fn copied_field(id: &'static str, label: String, value: String, button: String) -> AnyView {
     view! {
         <div class="field field-copied">
             <label for=id>{label}</label>

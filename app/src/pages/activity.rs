@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Chrome, document::Body};
 use crate::{
     components::{date, setting::Setting},
-    messages::{Language, Message},
+    messages::Message,
     paths, t,
 };
 
@@ -113,7 +113,7 @@ fn search(page: &ActivityPage) -> AnyView {
                 {field("from", t!("activity-from")).input("date", &filter.from, &[])}
                 {field("to", t!("activity-to")).input("date", &filter.to, &[])}
             </div>
-            <div class="answers">
+            <div class="buttons">
                 <button class="button button-main" type="submit">
                     {t!("activity-show")}
                 </button>
@@ -153,8 +153,10 @@ fn list(page: ActivityPage) -> AnyView {
     });
     view! {
         <section class="card card-flat" aria-label=t!("activity-list")>
-            {none.map(|none| view! { <p>{none}</p> })}
-            <ol class="happened">{lines}</ol>
+            {match none {
+                Some(none) => view! { <p class="empty">{none}</p> }.into_any(),
+                None => view! { <ol class="happened">{lines}</ol> }.into_any(),
+            }}
             {turns}
             <p class="hint">{t!("activity-kept", days = page.kept_days)}</p>
         </section>
@@ -172,7 +174,7 @@ fn line(line: ActivityLine) -> AnyView {
             <span>
                 {t!("activity-last")}
                 " "
-                {moment(last)}
+                {date::moment(last)}
             </span>
         }
     });
@@ -187,7 +189,7 @@ fn line(line: ActivityLine) -> AnyView {
                 {times}
             </p>
             <p class="hint happened-about">
-                {moment(&line.at)}
+                {date::moment(&line.at)}
                 {last}
                 {address.map(|address| view! { <span>{address}</span> })}
                 {line.browser.map(|browser| view! { <span>{browser.on_page()}</span> })}
@@ -196,22 +198,6 @@ fn line(line: ActivityLine) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-/// Day and minute, in the reader's order.
-fn moment(rfc3339: &str) -> AnyView {
-    let (day, time) = rfc3339.split_once('T').unwrap_or((rfc3339, ""));
-    let minute = time.get(..5).unwrap_or_default();
-    date::time(rfc3339, format!("{} {minute}", short_day(day)))
-}
-
-/// `2026-09-14` as the reader writes it.
-fn short_day(day: &str) -> String {
-    let mut parts = day.splitn(3, '-');
-    match (Language::of_page(), parts.next(), parts.next(), parts.next()) {
-        (Language::German, Some(year), Some(month), Some(day)) => format!("{day}.{month}.{year}"),
-        _ => day.to_owned(),
-    }
 }
 
 /// Sign-ins by day as bars, and the same as a table for those who don't see them.
@@ -254,6 +240,13 @@ fn chart(days: &[DayCount]) -> Option<AnyView> {
             }
         })
         .collect::<Vec<_>>();
+    let ends = days.first().zip(days.last()).map(|(first, last)| {
+        view! {
+            <p class="chart-ends">
+                {date::day(&first.day)} {date::day(&last.day)}
+            </p>
+        }
+    });
     let words = t!("activity-chart", count = all, days = days.len());
     let chart = view! {
         <section class="card card-flat" aria-labelledby="chart-heading">
@@ -261,8 +254,9 @@ fn chart(days: &[DayCount]) -> Option<AnyView> {
             <svg class="chart" viewBox=format!("0 0 {width} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=words.clone()>
                 {bars}
             </svg>
+            {ends}
             <p class="hint">{words}</p>
-            <details>
+            <details class="fold fold-start">
                 <summary>{t!("activity-chart-table")}</summary>
                 <table class="changes">
                     <thead>

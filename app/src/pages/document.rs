@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     Chrome, Page, Theme, activity, error, explain, home, login, membership, pair, pair_approve, plex_return, profile,
-    settings, setup, switch, user, user_new, users,
+    reset, settings, setup, switch, user, user_new, users,
 };
 use crate::{api::sign_in::AttemptAnswer, components::shell, messages::Language, t};
 
@@ -56,11 +56,13 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
         Page::SetupServer(page) => setup::server(&chrome, page),
         Page::SetupDone(page) => setup::done(&chrome, page),
         Page::Login(page) => login::page(&chrome, page),
+        Page::Forgot(page) => reset::forgot(&chrome, page),
+        Page::Choose(page) => reset::choose(&chrome, page),
         Page::PlexReturn(page) => plex_return::page(&chrome, page),
         Page::Home(page) => home::page(&chrome, page),
-        Page::Profile(page) => profile::page(&chrome, page),
+        Page::Profile(page) => profile::page(&chrome, *page),
         Page::Users(page) => users::page(&chrome, page),
-        Page::NewUser(page) => user_new::page(&chrome, page),
+        Page::NewUser(page) => user_new::page(&chrome, &page),
         Page::User(page) => user::page(&chrome, &page),
         Page::Explain(page) => explain::page(&chrome, page),
         Page::Membership(page) => membership::membership(&chrome, page),

@@ -111,7 +111,7 @@ pub(super) fn page(_chrome: &Chrome, page: ExplainPage) -> Body {
         {asks
             .then(|| {
                 view! {
-                    <form class="explain-ask" method="get" action=paths::USERS_EXPLAIN>
+                    <form class="card card-flat explain-ask" method="get" action=paths::USERS_EXPLAIN>
                         {form_error("explain-error", error)}
                         <div class="field">
                             <label for="who">{t!("explain-who")}</label>
@@ -185,7 +185,7 @@ fn way(way: ExplainedWay) -> AnyView {
             <p class="tags">
                 <span class=verdict>{way.outcome.verdict()}</span>
             </p>
-            <ol class="steps">{steps}</ol>
+            <ol class="questions">{steps}</ol>
             <h3>{t!("explain-advice")}</h3>
             <p class="advice">{way.advice.on_page()}</p>
         </section>

@@ -31,7 +31,7 @@ pub(super) fn page(chrome: &Chrome, page: LoginPage) -> Body {
             <p class="lead">{lead}</p>
             {notice(page.notice, &app_url)}
             {page.plex.map(|plex| plex_sign_in(plex, false))}
-            {page.local.then(|| password_form(plex, &page.email, page.error, page.return_to))}
+            {page.local.then(|| password_form(plex, &page.email, page.error, page.return_to, page.forgot))}
             {page
                 .pair
                 .map(|pair| {
@@ -53,7 +53,7 @@ pub(super) fn page(chrome: &Chrome, page: LoginPage) -> Body {
 }
 
 /// Folded under "Use a password" where there is a Plex button, open after an error.
-fn password_form(folded: bool, email: &str, error: Option<Message>, return_to: String) -> AnyView {
+fn password_form(folded: bool, email: &str, error: Option<Message>, return_to: String, forgot: bool) -> AnyView {
     let open = error.is_some() || !email.is_empty();
     let described = error.is_some().then_some("password-error");
     let form = view! {
@@ -82,6 +82,14 @@ fn password_form(folded: bool, email: &str, error: Option<Message>, return_to: S
             <button class="button button-wide" type="submit">
                 {t!("login-title")}
             </button>
+            {forgot
+                .then(|| {
+                    view! {
+                        <p class="otherwise">
+                            <a href=paths::LOGIN_RESET>{t!("passwords-forgot")}</a>
+                        </p>
+                    }
+                })}
         </form>
     };
     if folded {
@@ -102,11 +110,12 @@ pub(super) fn notice(notice: Option<Notice>, app_url: &str) -> AnyView {
     let Some(notice) = notice else {
         return ().into_any();
     };
-    let good = matches!(notice, Notice::SignedOut | Notice::Confirm(_));
+    let good = matches!(notice, Notice::SignedOut | Notice::PasswordChosen | Notice::Confirm(_));
     let message = match notice {
         Notice::Attempt(answer) => return outcome_box(Outcome::of_answer(&answer), app_url, good),
         Notice::PinNotMade => msg!("flow-pin-not-made"),
         Notice::SignedOut => msg!("login-signed-out"),
+        Notice::PasswordChosen => msg!("passwords-chosen"),
         Notice::LinkDead => msg!("login-link-dead"),
         Notice::Confirm(name) => msg!("login-confirm", name = name),
         Notice::OtherAddress(url) => msg!("login-other-address", url = url),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Chrome, document::Body};
+use super::{Chrome, document::Body, settings};
 use crate::{
     components::{date, form::form_error, person::avatar},
     messages::Message,
@@ -76,7 +76,7 @@ pub(super) fn membership(_chrome: &Chrome, page: MembershipPage) -> Body {
     let body = match page.media_server {
         None => view! { <p class="notice">{t!("membership-no-server")}</p> }.into_any(),
         Some(server) => view! {
-            <p class="lead">{t!("membership-lead", server = server)}</p>
+            <p>{t!("membership-lead", server = server)}</p>
             <section class="card card-flat" aria-label=title.clone()>
                 {page.problem.map(|problem| view! { <p class="notice notice-bad">{problem.on_page()}</p> })}
                 <dl class="facts">
@@ -98,16 +98,19 @@ pub(super) fn membership(_chrome: &Chrome, page: MembershipPage) -> Body {
         .into_any(),
     };
     let main = view! {
-        <p class="back">
-            <a href=paths::SETTINGS>{t!("membership-settings")}</a>
-        </p>
-        <h1>{title.clone()}</h1>
-        {page.checked_now.then(|| view! { <p class="notice" role="status">{t!("membership-checked-now")}</p> })}
-        {form_error("membership-error", page.error)}
-        {body}
+        <h1>{t!("settings-title")}</h1>
+        <div class="with-side">
+            {settings::side(paths::SETTINGS_MEMBERSHIP)}
+            <div class="sections">
+                <h2 class="part-heading">{title.clone()}</h2>
+                {page.checked_now.then(|| view! { <p class="notice" role="status">{t!("membership-checked-now")}</p> })}
+                {form_error("membership-error", page.error)}
+                {body}
+            </div>
+        </div>
     };
     Body {
-        title,
+        title: format!("{title} · {}", t!("settings-title")),
         bar: true,
         main: main.into_any(),
         island: false,
@@ -130,7 +133,7 @@ fn people(id: &'static str, heading: String, hint: String, people: Vec<(i64, Str
     };
     view! {
         <section class="card card-flat" aria-labelledby=id>
-            <h2 id=id>{heading}</h2>
+            <h3 id=id>{heading}</h3>
             <p class="hint">{hint}</p>
             {list}
         </section>
@@ -142,7 +145,7 @@ pub(super) fn import(_chrome: &Chrome, page: ImportPage) -> Body {
     let title = t!("membership-import");
     let no_list = page.people.is_empty() && page.error.is_some();
     let tick = |all: &'static str, words: String| {
-        view! { <a class="button button-quiet" href=format!("{}?ticked={all}", paths::USERS_IMPORT)>{words}</a> }
+        view! { <a class="button" href=format!("{}?ticked={all}", paths::USERS_IMPORT)>{words}</a> }
     };
     let body = if no_list {
         form_error("import-error", page.error)

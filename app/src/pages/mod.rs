@@ -4,6 +4,7 @@
 //! server's `web/pages`, its URL in `paths`.
 
 mod activity;
+mod credentials;
 mod document;
 mod error;
 mod explain;
@@ -15,6 +16,7 @@ mod pair_approve;
 mod people;
 mod plex_return;
 mod profile;
+mod reset;
 mod settings;
 mod setup;
 mod switch;
@@ -28,14 +30,18 @@ mod users;
 use std::sync::Arc;
 
 pub use activity::{ActivityFilter, ActivityLine, ActivityPage, DayCount};
+pub use credentials::{
+    ChoosePage, CredentialsSections, DeviceRow, DevicesSection, ForgotPage, PasswordSection, PlexSection, PlexState,
+    ResetLink, SignIn,
+};
 pub use document::{document, render, render_in};
 pub use explain::{ExplainPage, ExplainedPerson, ExplainedWay, StepOutcome};
 pub use membership::{ImportPage, ImportRow, MembershipPage};
 pub use people::*;
 pub use settings::{
-    AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings, ChangedSetting, GeneralSettings,
-    PlexSettings, ProxySettings, RenewQuestion, SecuritySettings, SettingValue, SettingsPage, SettingsPart, ShownKey,
-    UsersSettings, setting_label,
+    AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings, ChangedSetting, EmailSettings,
+    GeneralSettings, PlexSettings, ProxySettings, RenewQuestion, SecuritySettings, SettingValue, SettingsPage,
+    SettingsPart, ShownKey, UsersSettings, setting_label,
 };
 pub use turned_away::{TurnedAway, turned_away};
 
@@ -203,6 +209,8 @@ pub struct LoginPage {
     pub plex: Option<PlexSignInData>,
     /// Whether e-mail and password are accepted.
     pub local: bool,
+    /// Whether somebody who forgot their password can help themselves.
+    pub forgot: bool,
     /// Where to go afterwards; a path on this origin.
     pub return_to: String,
     /// What the form held, given back after an error.
@@ -225,6 +233,8 @@ pub enum Notice {
     PinNotMade,
     /// Signed out just now.
     SignedOut,
+    /// A new password was chosen just now.
+    PasswordChosen,
     /// A deep link whose token is wrong, expired or revoked; which of these is nobody's business.
     LinkDead,
     /// Signed in as this person, who should sign in again before something that matters.
@@ -498,18 +508,22 @@ pub enum Page {
     SetupDone(SetupDonePage),
     /// `/login`
     Login(LoginPage),
+    /// `/login/reset`
+    Forgot(ForgotPage),
+    /// `/login/reset/:guid`
+    Choose(ChoosePage),
     /// `/login/plex/return`
     PlexReturn(PlexReturnPage),
     /// `/`
     Home(HomePage),
     /// `/profile`
-    Profile(ProfilePage),
+    Profile(Box<ProfilePage>),
     /// `/users`
     Users(UsersPage),
     /// `/users/new`
     NewUser(NewUserPage),
     /// `/users/:id`
-    User(UserPage),
+    User(Box<UserPage>),
     /// `/users/:id/explain`, `/users/explain`
     Explain(ExplainPage),
     /// `/users/import`

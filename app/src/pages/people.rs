@@ -1,6 +1,6 @@
 //! The data of the pages about people: `/users`, `/users/new`, `/users/:id`, `/profile`.
 
-use super::{Tier, TokensSection};
+use super::{CredentialsSections, Tier, TokensSection};
 use crate::{
     messages::{Language, Message},
     msg,
@@ -121,6 +121,8 @@ pub struct UsersPage {
     pub sort: PeopleSort,
     /// What can be given to many at once; empty: nothing.
     pub grantable: Vec<Right>,
+    /// Which of them was picked in the last try.
+    pub picked: Option<Right>,
     /// What was just done.
     pub said: Option<Message>,
     /// What was wrong with the last try.
@@ -134,6 +136,8 @@ pub struct PersonRow {
     pub id: i64,
     /// Display name.
     pub name: String,
+    /// Picture URL.
+    pub avatar: Option<String>,
     /// Name at Plex or e-mail, to tell two of one name apart; may be empty.
     pub detail: String,
     /// How they belong.
@@ -161,6 +165,8 @@ pub struct NewUserPage {
     pub username: String,
     /// What was wrong with the last try.
     pub error: Option<Message>,
+    /// In which field; empty: in none, or in all.
+    pub wrong: String,
 }
 
 /// Name, e-mail and language, on `/profile` and `/users/:id`.
@@ -211,6 +217,8 @@ pub struct UserPage {
     pub id: i64,
     /// Display name.
     pub name: String,
+    /// Picture URL.
+    pub avatar: Option<String>,
     /// E-mail, if there is one.
     pub email: Option<String>,
     /// Name at Plex, if linked.
@@ -229,6 +237,8 @@ pub struct UserPage {
     pub account: Result<AccountForm, Message>,
     /// What they may do, or why it can't be changed.
     pub permissions: Result<PermissionsForm, Message>,
+    /// Password, Plex account, signed-in devices and last sign-ins; `None`: not this viewer's to see.
+    pub credentials: Option<Box<CredentialsSections>>,
     /// Their login tokens, or why they can't be seen.
     pub tokens: Result<TokensSection, Message>,
     /// Whether they can be switched off and on; else why not.
@@ -258,6 +268,8 @@ pub struct ProfilePage {
     pub said: Option<Message>,
     /// Name, e-mail and language.
     pub account: AccountForm,
+    /// Password, Plex account, signed-in devices and last sign-ins.
+    pub credentials: Option<Box<CredentialsSections>>,
     /// Their login tokens; `None`: members make none here.
     pub tokens: Option<TokensSection>,
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{Chrome, ProfilePage, document::Body};
 use crate::{
     components::{
+        credentials,
         people::{account_form, said},
         person::{avatar, facts, tier_name, tier_sentence},
         tokens,
@@ -13,12 +14,14 @@ use crate::{
 };
 
 pub(super) fn page(_chrome: &Chrome, page: ProfilePage) -> Body {
-    let island = tokens::has_island(page.tokens.as_ref());
+    let island =
+        tokens::has_island(page.tokens.as_ref()) || page.credentials.as_deref().is_some_and(credentials::has_island);
     let main = view! {
         <h1>{t!("people-your-account")}</h1>
         {said(page.said.clone())}
         {who(&page)}
         {account(&page)}
+        {page.credentials.map(|sections| credentials::sections(*sections))}
         {page.tokens.map(tokens::tokens)}
     };
     Body {

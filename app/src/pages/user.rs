@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{AccountForm, Chrome, PermissionsForm, TokensSection, UserPage, document::Body};
 use crate::{
     components::{
+        credentials,
         form::form_error,
         people::{account_form, permissions_form, said},
         person::{avatar, facts, tier_name, tier_sentence_about},
@@ -16,7 +17,8 @@ use crate::{
 
 pub(super) fn page(_chrome: &Chrome, page: &UserPage) -> Body {
     let title = page.name.clone();
-    let island = tokens::has_island(page.tokens.as_ref().ok());
+    let island = tokens::has_island(page.tokens.as_ref().ok())
+        || page.credentials.as_deref().is_some_and(credentials::has_island);
     let main = view! {
         <p class="back">
             <a href=paths::USERS>{t!("people-all")}</a>
@@ -26,6 +28,7 @@ pub(super) fn page(_chrome: &Chrome, page: &UserPage) -> Body {
         {form_error("user-error", page.error.clone())}
         {account(page)}
         {permissions(page.id, page.permissions.clone())}
+        {page.credentials.clone().map(|sections| credentials::sections(*sections))}
         {login_tokens(page.tokens.clone())}
         {explain(page.id)}
         {end(page)}
@@ -42,7 +45,7 @@ pub(super) fn page(_chrome: &Chrome, page: &UserPage) -> Body {
 fn who(page: &UserPage) -> AnyView {
     view! {
         <div class="person">
-            {avatar(&page.name, None, "avatar avatar-large")}
+            {avatar(&page.name, page.avatar.clone(), "avatar avatar-large")}
             <div>
                 <h1>{page.name.clone()}</h1>
                 <p class="tags">
@@ -165,7 +168,7 @@ fn switch_on(page: &UserPage) -> AnyView {
 fn delete_ask(page: &UserPage) -> AnyView {
     let back = (page.plex_username.is_some()).then(|| view! { <p>{t!("people-delete-comes-back")}</p> });
     view! {
-        <details class="ask" name="end">
+        <details class="ask ask-danger" name="end">
             <summary>{t!("people-delete")}</summary>
             <form class="stack" method="post" action=paths::user_delete(page.id)>
                 <p>{t!("people-delete-ask", name = page.name.clone())}</p>

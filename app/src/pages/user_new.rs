@@ -8,8 +8,19 @@ use crate::{
     paths, t,
 };
 
-pub(super) fn page(_chrome: &Chrome, page: NewUserPage) -> Body {
-    let described = page.error.is_some().then_some("new-error");
+pub(super) fn page(_chrome: &Chrome, page: &NewUserPage) -> Body {
+    let wrong = |name: &str| {
+        let here = page.error.is_some() && (page.wrong.is_empty() || page.wrong == name);
+        here.then_some("new-error")
+    };
+    // Where the next thing is typed.
+    let begins = |name: &str| {
+        name == if page.wrong.is_empty() {
+            "email"
+        } else {
+            page.wrong.as_str()
+        }
+    };
     let (email, name, password) = (t!("people-email"), t!("people-name"), t!("people-password"));
     let (email_hint, password_hint) = (t!("people-new-email-hint"), t!("people-new-password-hint"));
     let main = view! {
@@ -20,7 +31,7 @@ pub(super) fn page(_chrome: &Chrome, page: NewUserPage) -> Body {
         <section class="card card-flat" aria-label=t!("people-new")>
             <p>{t!("people-new-lead")}</p>
             <form class="stack" method="post" action=paths::USERS_NEW>
-                {form_error("new-error", page.error)}
+                {form_error("new-error", page.error.clone())}
                 {field(Field {
                     name: "email",
                     label: email.clone(),
@@ -28,9 +39,9 @@ pub(super) fn page(_chrome: &Chrome, page: NewUserPage) -> Body {
                     autocomplete: "off",
                     value: &page.email,
                     hint: email_hint.clone(),
-                    error: described,
+                    error: wrong("email"),
                     max: 254,
-                    autofocus: true,
+                    autofocus: begins("email"),
                     ..Field::default()
                 })}
                 {field(Field {
@@ -39,10 +50,11 @@ pub(super) fn page(_chrome: &Chrome, page: NewUserPage) -> Body {
                     kind: "text",
                     autocomplete: "off",
                     value: &page.username,
-                    error: described,
+                    error: wrong("username"),
                     max: 100,
                     capitals: "words",
                     optional: true,
+                    autofocus: begins("username"),
                     ..Field::default()
                 })}
                 {field(Field {
@@ -51,9 +63,10 @@ pub(super) fn page(_chrome: &Chrome, page: NewUserPage) -> Body {
                     kind: "password",
                     autocomplete: "new-password",
                     hint: password_hint.clone(),
-                    error: described,
+                    error: wrong("password"),
                     min: 8,
                     optional: true,
+                    autofocus: begins("password"),
                     ..Field::default()
                 })}
                 <button class="button button-main" type="submit">

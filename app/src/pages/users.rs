@@ -21,6 +21,7 @@ pub(super) fn page(_chrome: &Chrome, page: UsersPage) -> Body {
         search,
         sort,
         grantable,
+        picked,
         said: done,
         error,
     } = page;
@@ -31,6 +32,11 @@ pub(super) fn page(_chrome: &Chrome, page: UsersPage) -> Body {
             </a>
         }
     };
+    let here = [
+        ("page", page.to_string()),
+        ("q", search.clone()),
+        ("sort", sort.name().to_owned()),
+    ];
     let bulk = !grantable.is_empty() && people.iter().any(|person| person.ticked.is_some());
     let nobody = people.is_empty();
     let rows = people.into_iter().map(|person| row(person, bulk)).collect::<Vec<_>>();
@@ -45,12 +51,14 @@ pub(super) fn page(_chrome: &Chrome, page: UsersPage) -> Body {
     let main = view! {
         <div class="title-row">
             <h1>{t!("people-title")}</h1>
-            <a class="button" href=paths::USERS_IMPORT>
-                {t!("membership-import")}
-            </a>
-            <a class="button button-main" href=paths::USERS_NEW>
-                {t!("people-add")}
-            </a>
+            <div>
+                <a class="button" href=paths::USERS_IMPORT>
+                    {t!("membership-import")}
+                </a>
+                <a class="button button-main" href=paths::USERS_NEW>
+                    {t!("people-add")}
+                </a>
+            </div>
         </div>
         {said(done)}
         {form_error("people-error", error)}
@@ -72,8 +80,11 @@ pub(super) fn page(_chrome: &Chrome, page: UsersPage) -> Body {
                         </nav>
                     }
                 })}
-            {bulk.then(|| bulk_form(&grantable))}
+            {bulk.then(|| bulk_form(&grantable, picked, &here))}
         </section>
+        <p>
+            <a href=paths::USERS_EXPLAIN>{t!("explain-title-nobody")}</a>
+        </p>
     };
     Body {
         title: t!("people-title"),
@@ -174,7 +185,7 @@ fn row(person: PersonRow, bulk: bool) -> AnyView {
     view! {
         <li>
             {tick}
-            {avatar(&person.name, None, "avatar")}
+            {avatar(&person.name, person.avatar, "avatar")}
             <div class="people-who">
                 <a href=paths::user(person.id)>{person.name}</a>
                 {(!person.detail.is_empty()).then(|| view! { <span class="hint">{person.detail}</span> })}
@@ -191,13 +202,25 @@ fn row(person: PersonRow, bulk: bool) -> AnyView {
 }
 
 /// Gives or takes one permission of everybody who is ticked; the boxes stand in the list and belong to this form.
-fn bulk_form(grantable: &[Right]) -> AnyView {
+/// `here`: the part of the list that is shown, to come back to.
+fn bulk_form(grantable: &[Right], picked: Option<Right>, here: &[(&'static str, String)]) -> AnyView {
+    let here = here
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=*name value=value.clone() /> })
+        .collect::<Vec<_>>();
     let rights = grantable
         .iter()
-        .map(|right| view! { <option value=right.name()>{right.label().on_page()}</option> })
+        .map(|right| {
+            view! {
+                <option value=right.name() selected=picked == Some(*right)>
+                    {right.label().on_page()}
+                </option>
+            }
+        })
         .collect::<Vec<_>>();
     view! {
         <form id="bulk" class="stack people-bulk" method="post" action=paths::USERS_PERMISSIONS>
+            {here}
             <h2>{t!("people-bulk")}</h2>
             <p class="hint">{t!("people-bulk-hint")}</p>
             <div class="field">

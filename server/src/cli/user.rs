@@ -95,7 +95,7 @@ pub(super) enum UserCommand {
 pub(super) enum Right {
     /// Everything
     Admin,
-    /// Change settings
+    /// Seerr's; opens nothing here, settings are for administrators
     ManageSettings,
     /// Look after people
     ManageUsers,

@@ -10,7 +10,7 @@ pub struct Permissions(pub i64);
 impl Permissions {
     /// Implies every other.
     pub const ADMIN: i64 = 2;
-    /// May change settings.
+    /// Seerr's; opens nothing here: settings are for ADMIN. Kept and given for programs that read it.
     pub const MANAGE_SETTINGS: i64 = 4;
     /// May see and change other members.
     pub const MANAGE_USERS: i64 = 8;

@@ -174,7 +174,10 @@ impl Settings {
         let wrong = |expected: &str| SettingError::Value(name.to_owned(), expected.to_owned());
         let new = match old {
             Value::Bool(_) => Value::Bool(text.parse().map_err(|_| wrong("must be true or false"))?),
-            Value::Number(_) => Value::from(text.parse::<u16>().map_err(|_| wrong("must be a whole number"))?),
+            Value::Number(_) => Value::from(
+                text.parse::<u16>()
+                    .map_err(|_| wrong("must be a whole number, at most 65535"))?,
+            ),
             _ => Value::String(text.trim().to_owned()),
         };
         let mut document = serde_json::to_value(self).map_err(|_| wrong("can't be changed"))?;

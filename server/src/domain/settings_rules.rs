@@ -42,6 +42,8 @@ pub enum Denied {
     ByLoginToken,
     /// An administrator who is not the owner, about the owner's own credential.
     OwnersKey,
+    /// The same about the mail server, through which links for new passwords go.
+    OwnersMail,
 }
 
 impl Denied {
@@ -52,6 +54,7 @@ impl Denied {
             Self::NotAdministrator => msg!("errors-only-administrators"),
             Self::ByLoginToken => msg!("settings-denied-token"),
             Self::OwnersKey => msg!("settings-denied-owners-key"),
+            Self::OwnersMail => msg!("settings-denied-owners-mail"),
         }
     }
 }
@@ -95,6 +98,20 @@ pub fn may_make_api_key(actor: Actor<'_>) -> Result<MayRenewSecrets, Denied> {
         Ok(leave)
     } else {
         Err(Denied::OwnersKey)
+    }
+}
+
+/// Whether `actor` may change how mail is sent. A link for a new password of the owner goes through that server: whoever
+/// chooses it could read the link, and be the owner.
+///
+/// # Errors
+/// [`Denied`]
+pub fn may_change_mail(actor: Actor<'_>) -> Result<MayRenewSecrets, Denied> {
+    let leave = may_rotate(actor)?;
+    if actor.user.is_owner() {
+        Ok(leave)
+    } else {
+        Err(Denied::OwnersMail)
     }
 }
 
@@ -161,6 +178,18 @@ mod tests {
                 };
                 assert_eq!(may_change_settings(actor).map(|_| ()), change, "{id}");
                 assert_eq!(may_rotate(actor).map(|_| ()), weakly(rotate), "{id} {by_login_token}");
+                let mail = key.map_err(|denied| {
+                    if denied == OwnersKey {
+                        Denied::OwnersMail
+                    } else {
+                        denied
+                    }
+                });
+                assert_eq!(
+                    may_change_mail(actor).map(|_| ()),
+                    weakly(mail),
+                    "{id} {by_login_token}"
+                );
                 assert_eq!(
                     may_make_api_key(actor).map(|_| ()),
                     weakly(key),

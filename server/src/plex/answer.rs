@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::error::PlexError;
 use super::lenient::{self, Row, Scalar};
-use super::model::{NewPin, PinStatus, PlexAccount, PlexServer};
+use super::model::{AboutServer, NewPin, PinStatus, PlexAccount, PlexServer};
 use super::secret::{PinCode, PlexToken};
 
 /// Lifetime of a strong PIN in seconds (§2.1), where an answer does not say it.
@@ -183,6 +183,11 @@ struct ResourceRow {
     machine_id: Option<String>,
     name: Option<String>,
     platform: Option<String>,
+    product: Option<String>,
+    product_version: Option<String>,
+    device: Option<String>,
+    created_at: Option<String>,
+    last_seen_at: Option<String>,
     provides: Option<String>,
     owned: bool,
     owner_id: Option<i64>,
@@ -194,6 +199,11 @@ impl Row for ResourceRow {
         "clientIdentifier",
         "name",
         "platform",
+        "product",
+        "productVersion",
+        "device",
+        "createdAt",
+        "lastSeenAt",
         "provides",
         "owned",
         "ownerId",
@@ -205,6 +215,11 @@ impl Row for ResourceRow {
             "clientIdentifier" => self.machine_id = value.exact(),
             "name" => self.name = value.text(),
             "platform" => self.platform = value.text(),
+            "product" => self.product = value.text(),
+            "productVersion" => self.product_version = value.text(),
+            "device" => self.device = value.text(),
+            "createdAt" => self.created_at = value.text(),
+            "lastSeenAt" => self.last_seen_at = value.text(),
             "provides" => self.provides = value.exact(),
             "owned" => self.owned = value.flag(),
             "ownerId" => self.owner_id = value.id(),
@@ -215,10 +230,27 @@ impl Row for ResourceRow {
 }
 
 impl ResourceRow {
-    fn is_server(&self) -> bool {
+    /// The words of `provides`.
+    fn offers(&self) -> impl Iterator<Item = &str> {
         self.provides
             .as_deref()
-            .is_some_and(|list| list.split(',').any(|word| word.trim() == "server"))
+            .into_iter()
+            .flat_map(|list| list.split(',').map(str::trim))
+    }
+
+    fn is_server(&self) -> bool {
+        self.offers().any(|word| word == "server")
+    }
+
+    fn about(&self) -> AboutServer {
+        AboutServer {
+            product: self.product.clone(),
+            product_version: self.product_version.clone(),
+            device: self.device.clone(),
+            created_at: self.created_at.clone(),
+            last_seen_at: self.last_seen_at.clone(),
+            provides: self.offers().map(str::to_owned).collect(),
+        }
     }
 }
 
@@ -230,23 +262,16 @@ pub(super) fn resources(status: u16, body: &[u8]) -> Result<(Vec<PlexServer>, us
     for row in rows {
         match row {
             Some(row) if !row.is_server() => {}
-            Some(ResourceRow {
-                machine_id: Some(machine_id),
-                name,
-                platform,
-                owned,
-                owner_id,
-                home,
-                ..
-            }) => {
-                let name = name.unwrap_or_else(|| NAMELESS_SERVER.to_owned());
+            Some(row) if row.machine_id.is_some() => {
+                let about = row.about();
                 servers.push(PlexServer {
-                    machine_id,
-                    name,
-                    platform,
-                    owned,
-                    owner_id,
-                    home,
+                    machine_id: row.machine_id.unwrap_or_default(),
+                    name: row.name.unwrap_or_else(|| NAMELESS_SERVER.to_owned()),
+                    platform: row.platform,
+                    owned: row.owned,
+                    owner_id: row.owner_id,
+                    home: row.home,
+                    about,
                 });
             }
             _ => broken += 1,

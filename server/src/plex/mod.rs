@@ -24,7 +24,9 @@ mod transport;
 
 pub use client::{PlexClient, PlexLimits};
 pub use error::{PlexError, PlexErrorKind};
-pub use model::{HouseholdList, NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedServer, SharedUser};
+pub use model::{
+    AboutServer, HouseholdList, NewPin, PinStatus, PlexAccount, PlexIdentity, PlexServer, SharedServer, SharedUser,
+};
 pub use pacing::PacingLimits;
 pub use pictures::{LARGEST_PICTURE, Pictures, picture_type};
 pub use secret::{PinCode, PlexToken};

@@ -101,6 +101,25 @@ pub struct PlexServer {
     pub owner_id: Option<i64>,
     /// The account is in the same Plex Home as the owner (true for own servers too).
     pub home: bool,
+    /// What else Plex says, for programs to read: nothing is decided by it.
+    pub about: AboutServer,
+}
+
+/// What Plex says about a media server besides; `None` and empty where it does not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AboutServer {
+    /// What it is, `Plex Media Server`.
+    pub product: Option<String>,
+    /// Its version.
+    pub product_version: Option<String>,
+    /// The kind of machine.
+    pub device: Option<String>,
+    /// Since when the account has it, in Plex's words.
+    pub created_at: Option<String>,
+    /// When it last spoke to Plex, in Plex's words.
+    pub last_seen_at: Option<String>,
+    /// What it offers, `server` among it.
+    pub provides: Vec<String>,
 }
 
 /// Whom the owner shares with, as far as one answer tells.

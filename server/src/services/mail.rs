@@ -24,11 +24,16 @@ use lettre::{
     },
 };
 
-use super::{ServiceError, site::Site, vault::Vault};
+use super::{
+    ServiceError,
+    activity::By,
+    site::{SaveError, Since, Site},
+    vault::Vault,
+};
 use crate::domain::{
     clock::Clock,
     secret::Secret,
-    settings::Settings,
+    settings::{Mistake, Settings},
     smtp::{Smtp, SmtpSecurity},
 };
 
@@ -124,9 +129,8 @@ impl Mail {
     /// for the server, protection and user that it was given for.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for the first field that does not fit ([`Smtp::mistakes`] has all of them), and for a
-    /// user without a password.
-    pub fn changed(&self, change: &SmtpChange) -> Result<Smtp, ServiceError> {
+    /// [`SaveError::Mistakes`] with every field that does not fit, and for a user without a password.
+    pub fn changed(&self, change: &SmtpChange) -> Result<Smtp, SaveError> {
         let mut smtp = Smtp {
             host: change.smtp.host.trim().to_owned(),
             user: change.smtp.user.trim().to_owned(),
@@ -139,8 +143,9 @@ impl Mail {
         if mistakes.is_empty() && smtp.from.parse::<lettre::Address>().is_err() {
             mistakes.push(("from", msg!("mail-from-wrong")));
         }
-        if let Some((field, message)) = mistakes.into_iter().next() {
-            return Err(ServiceError::invalid(field, message));
+        if !mistakes.is_empty() {
+            let mistakes = mistakes.into_iter().map(|(name, message)| Mistake { name, message });
+            return Err(SaveError::Mistakes(mistakes.collect()));
         }
         if smtp.user.is_empty() {
             return Ok(smtp);
@@ -160,18 +165,26 @@ impl Mail {
                 .as_ref()
                 .map(|kept| kept.sealed_password.clone())
                 .filter(|kept| self.vault.open(&purpose, kept).is_some())
-                .ok_or_else(|| ServiceError::invalid("password", msg!("mail-password-again")))?,
+                .ok_or_else(|| {
+                    let (name, message) = ("password", msg!("mail-password-again"));
+                    SaveError::Mistakes(vec![Mistake { name, message }])
+                })?,
         };
         Ok(smtp)
     }
 
-    /// Saves how mail is sent; `None`: none is any more.
+    /// Saves how mail is sent; `None`: none is any more. `since`: not if others changed it after that version.
     ///
     /// # Errors
-    /// As [`Mail::changed`]; [`ServiceError::Conflict`]; the database's.
-    pub async fn save(&self, change: Option<&SmtpChange>) -> Result<(), ServiceError> {
+    /// As [`Mail::changed`] and [`Site::save`].
+    pub async fn save(&self, by: &By, since: Option<i64>, change: Option<&SmtpChange>) -> Result<(), SaveError> {
         let smtp = change.map(|change| self.changed(change)).transpose()?;
-        self.site.update(|settings| settings.smtp.clone_from(&smtp)).await
+        let since = since.map(|version| Since {
+            version,
+            names: &["smtp"],
+        });
+        let change = |settings: &mut Settings| settings.smtp.clone_from(&smtp);
+        self.site.save(by, since, change).await
     }
 
     /// Sends a letter to this address now, by the settings as they are or with a change that is not saved yet, and says how
@@ -180,7 +193,7 @@ impl Mail {
     /// # Errors
     /// [`ServiceError::Conflict`] when mail is not set up; [`ServiceError::Upstream`] with what went wrong;
     /// as [`Mail::changed`].
-    pub async fn test(&self, to: &str, language: Language, change: Option<&SmtpChange>) -> Result<(), ServiceError> {
+    pub async fn test(&self, to: &str, language: Language, change: Option<&SmtpChange>) -> Result<(), SaveError> {
         let smtp = match change {
             Some(change) => Some(self.changed(change)?),
             None => self.site.now().settings.smtp.clone(),
@@ -199,7 +212,7 @@ impl Mail {
             Ok(()) => Ok(()),
             Err(Failure::ForNow(message, cause) | Failure::ForGood(message, cause)) => {
                 tracing::info!(%cause, "a test mail did not go");
-                Err(ServiceError::Upstream(message))
+                Err(ServiceError::Upstream(message).into())
             }
         }
     }

@@ -138,8 +138,8 @@ impl Members {
         };
         let members = storage::user::list(&self.db, &listed).await?;
         let found = i64::try_from(members.len()).unwrap_or(i64::MAX);
-        // A part that is not full is the last: then there is nothing to count.
-        let total = if found > 0 && found < wanted.most {
+        // A part that is not full is the last: then there is nothing to count, which for a search looks at everybody again.
+        let total = if found < wanted.most && (found > 0 || wanted.from == 0) {
             wanted.from + found
         } else {
             storage::user::count(&self.db, &listed).await?
@@ -279,7 +279,7 @@ impl Members {
     }
 
     /// Changes the permissions of many at once, all or none: of each to what `wanted` makes of theirs. Those who are gone
-    /// are left out; whoever would not change needs no leave.
+    /// are left out; whoever would not change needs no leave. Answers all who are there, and how many of them changed.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] when one of them is not theirs to change; [`ServiceError::Conflict`]; the database's.
@@ -289,7 +289,7 @@ impl Members {
         ids: &BTreeSet<i64>,
         wanted: impl Fn(Permissions) -> Permissions,
         address: IpAddr,
-    ) -> Result<Vec<User>, ServiceError> {
+    ) -> Result<(Vec<User>, usize), ServiceError> {
         if ids.len() > MOST_AT_ONCE {
             return Err(ServiceError::invalid(
                 "ids",
@@ -310,12 +310,13 @@ impl Members {
             }
         }
         let changed = self.apply_all(&changes, actor.user.id, address).await?;
+        let count = changed.len();
         for user in changed {
             if let Some(old) = users.iter_mut().find(|old| old.id == user.id) {
                 *old = user;
             }
         }
-        Ok(users)
+        Ok((users, count))
     }
 
     async fn apply(

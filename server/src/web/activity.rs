@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use app::{
     messages::{Arg, Language, Message},
     msg,
-    pages::{ActivityFilter, setting_label},
+    pages::{ActivityFilter, Right, setting_label},
+    paths,
 };
 use serde::Deserialize;
 
-use super::{error::Problem, state::AppState};
+use super::{error::Problem, state::AppState, wire};
 use crate::{
     domain::activity::{Group, Kind},
     services::activity::{Filter, StoredLine},
@@ -153,6 +154,8 @@ pub(super) fn sentence(line: &StoredLine, names: &BTreeMap<i64, String>) -> Mess
     };
     let subject = match kind {
         Kind::SettingChanged => setting_label(&line.subject).unwrap_or_else(|| line.subject.clone().into()),
+        Kind::UserChanged => all_of(line.subject.split(' ').map(field)),
+        Kind::UserPermissions => granted(&line.subject).unwrap_or_else(|| line.subject.clone().into()),
         _ => line.subject.clone().into(),
     };
     let subject = if line.subject.is_empty() {
@@ -174,7 +177,53 @@ pub(super) fn sentence(line: &StoredLine, names: &BTreeMap<i64, String>) -> Mess
     )
 }
 
-/// The same for a file, in one language.
+/// What a part of an account is called.
+fn field(name: &str) -> Message {
+    match name {
+        "username" => msg!("people-name"),
+        "email" => msg!("people-email"),
+        "locale" => msg!("people-language"),
+        // Of a newer version.
+        other => other.into(),
+    }
+}
+
+/// `32 → 40`, permissions before and after, as what was given and taken; `None`: it is nothing like that.
+fn granted(subject: &str) -> Option<Message> {
+    let (before, after) = subject.split_once(" → ")?;
+    let (before, after): (i64, i64) = (before.parse().ok()?, after.parse().ok()?);
+    let known: i64 = Right::ALL.into_iter().map(wire::bit).sum();
+    let rights = Right::ALL.into_iter().filter_map(|right| {
+        let bit = wire::bit(right);
+        match (before & bit != 0, after & bit != 0) {
+            (false, true) => Some(msg!("activity-right-given", right = right.label())),
+            (true, false) => Some(msg!("activity-right-taken", right = right.label())),
+            _ => None,
+        }
+    });
+    let others = (before & !known != after & !known).then(|| msg!("activity-right-others"));
+    Some(all_of(rights.chain(others)))
+}
+
+/// Several messages as one.
+fn all_of(parts: impl Iterator<Item = Message>) -> Message {
+    parts
+        .reduce(|first, second| msg!("common-list", first = first, second = second))
+        .unwrap_or_else(|| String::new().into())
+}
+
+/// Where it says why the person whom this line is about can't sign in; `None`: nobody known was refused.
+pub(super) fn explain(line: &StoredLine, names: &BTreeMap<i64, String>) -> Option<String> {
+    if Kind::from_name(&line.kind)? != Kind::SignInRefused {
+        return None;
+    }
+    let member = line.user_id.filter(|id| names.contains_key(id));
+    member
+        .map(paths::user_explain)
+        .or_else(|| Some(format!("{}?who={}", paths::USERS_EXPLAIN, line.plex_id?)))
+}
+
+/// A line's sentence for a file, in one language.
 pub(super) fn words(line: &StoredLine, names: &BTreeMap<i64, String>, language: Language) -> String {
     sentence(line, names).in_language(language)
 }
@@ -198,6 +247,24 @@ mod tests {
         ] {
             assert_eq!(day(text), second, "{text}");
         }
+    }
+
+    #[test]
+    fn permissions_are_told_by_what_was_given_and_taken() {
+        for (subject, told) in [
+            ("32 → 40", "Looks after people: given"),
+            ("8 → 2", "Administrator: given, Looks after people: taken away"),
+            ("32 → 1056", "for other programs"),
+            ("36 → 34", "Administrator: given, Settings: taken away"),
+            ("0 → 33", "for other programs"),
+        ] {
+            assert_eq!(granted(subject).unwrap().to_string(), told, "{subject}");
+        }
+        for odd in ["", "32", "a → b", "1 → ", "1->2"] {
+            assert_eq!(granted(odd), None, "{odd}");
+        }
+        let german = all_of("username locale new".split(' ').map(field)).in_language(Language::German);
+        assert_eq!(german, "Name, Sprache, new");
     }
 
     #[test]

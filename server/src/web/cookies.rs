@@ -72,6 +72,8 @@ pub(super) const MADE: HostCookie = host_cookie!("made");
 pub(super) const LANGUAGE: &str = "latchkey.language";
 /// An API key that was just made, sealed, on its way to the page that shows it.
 pub(super) const MADE_KEY: HostCookie = host_cookie!("made-key");
+/// A link for choosing a password that was just made, sealed, on its way to the page that shows it.
+pub(super) const RESET_LINK: HostCookie = host_cookie!("reset-link");
 /// `light` or `dark`.
 pub(super) const THEME: &str = "latchkey.theme";
 

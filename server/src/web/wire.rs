@@ -7,7 +7,7 @@ use app::{
     },
     messages::Message,
     msg,
-    pages::Tier as PageTier,
+    pages::{Right, Tier as PageTier},
 };
 use axum::http::HeaderMap;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -18,17 +18,27 @@ use crate::{
     domain::{
         clock::rfc3339,
         gateway::App,
+        permission::Permissions,
         token::{LoginToken, TokenValue},
         user::{Tier, User},
     },
     services::login_tokens::Made,
 };
 
+/// A permission's bit, Seerr's.
+pub(super) fn bit(right: Right) -> i64 {
+    match right {
+        Right::Administrator => Permissions::ADMIN,
+        Right::Settings => Permissions::MANAGE_SETTINGS,
+        Right::People => Permissions::MANAGE_USERS,
+    }
+}
+
 /// A member with everything that only they themselves and managers may see.
 pub(super) fn user(user: &User) -> WireUser {
     WireUser {
         id: user.id,
-        email: user.email.clone(),
+        email: user.email.clone().unwrap_or_default(),
         username: user.username.clone(),
         plex_username: user.plex_username.clone(),
         display_name: user.display_name().to_owned(),

@@ -302,3 +302,69 @@ fn the_reader_of_imports_reads_them() {
     assert_eq!(found, ["domain", "plex", "storage", "web"]);
     assert!(has_word("use sqlx::Row;", "sqlx") && !has_word("use my_sqlx::Row", "sqlx"));
 }
+
+/// The parts of a file that begin at its left edge: functions, constants, macros.
+fn items(source: &Source) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    for (_, line) in source.program() {
+        let begins =
+            line.starts_with(|first: char| first.is_alphabetic() || first == '#') && !line.starts_with("where");
+        if begins || items.is_empty() {
+            items.push(String::new());
+        }
+        if let Some(item) = items.last_mut() {
+            item.push_str(line.trim_end_matches('\\').trim());
+            item.push(' ');
+        }
+    }
+    items
+}
+
+/// Whether a statement in it writes what a member is called.
+fn writes_a_name(item: &str) -> bool {
+    const NAMES: [&str; 4] = ["username", "plex_username", "plex_name", "email"];
+    let columns = [("UPDATE users SET ", " WHERE "), ("INSERT INTO users (", ")")];
+    columns.into_iter().any(|(begin, end)| {
+        item.split(begin).skip(1).any(|rest| {
+            let written = rest.split(end).next().unwrap_or_default();
+            NAMES.iter().any(|name| has_word(written, name))
+        })
+    })
+}
+
+/// What is sorted and found under is written by the program, so every statement that changes a name has to be followed by it.
+#[test]
+fn whoever_writes_a_name_writes_the_keys() {
+    let (mut statements, mut broken) = (0, Vec::new());
+    for source in sources("server/src") {
+        let items = items(&source);
+        let (constants, others): (Vec<_>, Vec<_>) = items
+            .iter()
+            .partition(|item| item.contains("const ") && !item.contains("fn "));
+        for constant in &constants {
+            if writes_a_name(constant) {
+                statements += 1;
+                let name = name(constant.split("const ").nth(1).unwrap_or_default());
+                let users: Vec<_> = others.iter().filter(|item| has_word(item, &name)).collect();
+                if users.is_empty() || users.iter().any(|item| !item.contains("rekey")) {
+                    broken.push(format!("{}: whoever runs {name}", source.path));
+                }
+            }
+        }
+        for item in others.iter().filter(|item| writes_a_name(item)) {
+            statements += 1;
+            if !item.contains("rekey") {
+                broken.push(format!(
+                    "{}: {}",
+                    source.path,
+                    item.split('(').next().unwrap_or_default()
+                ));
+            }
+        }
+    }
+    none("what writes a name ends with `rekey!`", broken);
+    assert!(
+        statements >= 9,
+        "only {statements} statements were found: are they written in another way now?"
+    );
+}

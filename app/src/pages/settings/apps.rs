@@ -310,7 +310,7 @@ pub(super) fn shared(page: &AppsSettings, mistakes: &Mistakes) -> AnyView {
 }
 
 /// The form of one app.
-pub(super) fn app(form: AppForm, page: &SettingsPage) -> AnyView {
+pub(super) fn app(form: &AppForm, page: &SettingsPage) -> AnyView {
     let mistakes = page.mistakes.as_slice();
     let action = form
         .id
@@ -353,7 +353,7 @@ pub(super) fn app(form: AppForm, page: &SettingsPage) -> AnyView {
                     {text("order", t!("apps-order"), t!("apps-order-hint"), &form.order)}
                 </div>
             </section>
-            {who(&form, mistakes)}
+            {who(form, mistakes)}
             {exceptions(&form.rules, mistakes)}
             <button class="button button-main" type="submit" name="do" value="save">
                 {save}

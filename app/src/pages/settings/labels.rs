@@ -21,6 +21,8 @@ pub fn setting_label(name: &str) -> Option<Message> {
         "sessionAbsoluteDays" => msg!("settings-name-absolute"),
         "seerrCookieName" => msg!("settings-name-cookie"),
         "activityDays" => msg!("settings-name-activity-days"),
+        "membershipCheckMinutes" => msg!("settings-name-check-minutes"),
+        "membershipConfirmMinutes" => msg!("settings-name-confirm-minutes"),
         "cookieDomain" => msg!("settings-name-domain"),
         "gatewayTokenParameter" => msg!("settings-name-app-parameter"),
         "smtp" => msg!("settings-name-smtp"),

@@ -1,6 +1,7 @@
 //! `/settings` and below: what the owner and administrators can change. One form a page, saved whole or not at all.
 
 mod apps;
+mod email;
 mod labels;
 mod parts;
 mod proxy;
@@ -9,6 +10,7 @@ mod renew;
 use leptos::prelude::*;
 
 pub use apps::{AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings};
+pub use email::EmailSettings;
 pub use labels::setting_label;
 pub use proxy::ProxySettings;
 
@@ -70,6 +72,8 @@ pub enum SettingValue {
     Text(String),
     /// None is chosen.
     Nothing,
+    /// One that is never shown, and is another one now.
+    AnotherPassword,
 }
 
 /// The pages of settings.
@@ -81,6 +85,8 @@ pub enum SettingsPart {
     Users(UsersSettings),
     /// `/settings/plex`
     Plex(PlexSettings),
+    /// `/settings/email`
+    Email(EmailSettings),
     /// `/settings/security`
     Security(SecuritySettings),
     /// The question before a secret is renewed.
@@ -135,6 +141,10 @@ pub struct PlexSettings {
     pub chosen: Option<(String, String)>,
     /// Box `acceptPlexTokens`.
     pub accept_plex_tokens: bool,
+    /// Number `membershipCheckMinutes`, as typed.
+    pub membership_check_minutes: String,
+    /// Number `membershipConfirmMinutes`, as typed.
+    pub membership_confirm_minutes: String,
     /// The public id of this install at Plex.
     pub client_identifier: String,
 }
@@ -198,6 +208,7 @@ impl SettingsPart {
             Self::General(_) => paths::SETTINGS,
             Self::Users(_) => paths::SETTINGS_USERS,
             Self::Plex(_) => paths::SETTINGS_PLEX,
+            Self::Email(_) => paths::SETTINGS_EMAIL,
             Self::Security(_) | Self::Renew(_) => paths::SETTINGS_SECURITY,
             Self::Apps(_) | Self::App(_) => paths::SETTINGS_APPS,
             Self::Proxy(_) => paths::SETTINGS_PROXY,
@@ -209,6 +220,7 @@ impl SettingsPart {
             Self::General(_) => t!("settings-general"),
             Self::Users(_) => t!("settings-users"),
             Self::Plex(_) => t!("settings-plex"),
+            Self::Email(_) => t!("settings-email"),
             Self::Security(_) => t!("settings-security"),
             Self::Renew(question) => renew::heading(*question),
             Self::Apps(_) => t!("apps-title"),
@@ -223,6 +235,7 @@ pub(super) fn page(_chrome: &Chrome, page: &SettingsPage) -> Body {
     let here = page.part.path();
     let heading = page.part.heading();
     let title = format!("{} · {}", heading, t!("settings-title"));
+    let island = matches!(&page.part, SettingsPart::Security(security) if parts::has_island(security));
     let main = view! {
         <h1>{t!("settings-title")}</h1>
         <div class="with-side">
@@ -234,7 +247,7 @@ pub(super) fn page(_chrome: &Chrome, page: &SettingsPage) -> Body {
                 {notices(page)}
                 {match page.part.clone() {
                     SettingsPart::Renew(question) => renew::question(question),
-                    SettingsPart::App(form) => apps::app(form, page),
+                    SettingsPart::App(form) => apps::app(&form, page),
                     SettingsPart::Proxy(proxy) => proxy::page(proxy),
                     part => form(page, part),
                 }}
@@ -245,17 +258,19 @@ pub(super) fn page(_chrome: &Chrome, page: &SettingsPage) -> Body {
         title,
         bar: true,
         main: main.into_any(),
-        island: false,
+        island,
         refresh: false,
     }
 }
 
-fn side(here: &'static str) -> AnyView {
+/// Beside each of these pages: all of them.
+pub(super) fn side(here: &'static str) -> AnyView {
     let places = [
         (paths::SETTINGS, t!("settings-general")),
         (paths::SETTINGS_USERS, t!("settings-users")),
         (paths::SETTINGS_PLEX, t!("settings-plex")),
         (paths::SETTINGS_MEMBERSHIP, t!("settings-membership")),
+        (paths::SETTINGS_EMAIL, t!("settings-email")),
         (paths::SETTINGS_APPS, t!("apps-title")),
         (paths::SETTINGS_PROXY, t!("proxy-title")),
         (paths::SETTINGS_SECURITY, t!("settings-security")),
@@ -352,6 +367,7 @@ fn words(value: &SettingValue) -> String {
         SettingValue::Switch(false) => t!("settings-off"),
         SettingValue::Text(text) => text.clone(),
         SettingValue::Nothing => t!("settings-nothing"),
+        SettingValue::AnotherPassword => t!("settings-another-password"),
     }
 }
 
@@ -368,6 +384,10 @@ fn form(page: &SettingsPage, part: SettingsPart) -> AnyView {
         SettingsPart::General(general) => parts::general(general, mistakes),
         SettingsPart::Users(users) => parts::users(&users, mistakes),
         SettingsPart::Plex(plex) => parts::plex(plex, mistakes),
+        SettingsPart::Email(email) => {
+            after = email::beside(&email, page.version);
+            email::fields(&email, mistakes)
+        }
         SettingsPart::Security(security) => {
             after = Some(parts::secrets(&security));
             parts::security(&security, mistakes)

@@ -7,6 +7,7 @@ use crate::{
     components::{
         date,
         setting::{Mistakes, Setting},
+        tokens::copied_field,
     },
     messages::Message,
     pages::ServerChoice,
@@ -176,8 +177,24 @@ pub(super) fn plex(page: PlexSettings, mistakes: &Mistakes) -> AnyView {
         t!("settings-name-plex-tokens"),
         t!("settings-hint-plex-tokens"),
     );
+    let minutes = |name, label, hint, value: &str| Setting::new(name, label, hint).number((0, 1440), value, mistakes);
+    let membership = vec![
+        minutes(
+            "membershipCheckMinutes",
+            t!("settings-name-check-minutes"),
+            t!("settings-hint-check-minutes"),
+            &page.membership_check_minutes,
+        ),
+        minutes(
+            "membershipConfirmMinutes",
+            t!("settings-name-confirm-minutes"),
+            t!("settings-hint-confirm-minutes"),
+            &page.membership_confirm_minutes,
+        ),
+    ];
     view! {
         <section class="card card-flat">{servers}</section>
+        {card(t!("settings-membership"), "membership-heading", membership)}
         <section class="card card-flat">
             {tokens.check(page.accept_plex_tokens, mistakes)}
             <dl class="facts">
@@ -193,7 +210,7 @@ pub(super) fn plex(page: PlexSettings, mistakes: &Mistakes) -> AnyView {
 }
 
 pub(super) fn security(page: &SecuritySettings, mistakes: &Mistakes) -> AnyView {
-    let days = |name, label, hint, value: &str| Setting::new(name, label, hint).input("number", value, mistakes);
+    let days = |name, label, hint, value: &str| Setting::new(name, label, hint).number((1, 3650), value, mistakes);
     let sessions = vec![
         days(
             "sessionIdleDays",
@@ -225,6 +242,11 @@ pub(super) fn security(page: &SecuritySettings, mistakes: &Mistakes) -> AnyView 
         {card(t!("settings-activity"), "activity-heading", activity)}
     }
     .into_any()
+}
+
+/// Whether the page has to load the WASM: only the button that copies a new key needs it.
+pub(super) fn has_island(page: &SecuritySettings) -> bool {
+    page.api_key.as_ref().is_some_and(|key| key.value.is_some())
 }
 
 /// The API key and the session secret: beside the form, each behind a question of its own.
@@ -279,10 +301,7 @@ fn key(key: ShownKey) -> AnyView {
                 <p>
                     <b>{t!("settings-key-once")}</b>
                 </p>
-                <div class="field">
-                    <label for="made-key">{t!("settings-key")}</label>
-                    <input id="made-key" type="text" readonly=true value=value autocomplete="off" spellcheck="false" />
-                </div>
+                {copied_field("made-key", t!("settings-key"), value, t!("settings-key-copy"))}
                 <a class="button" href=paths::SETTINGS_SECURITY>
                     {t!("settings-key-done")}
                 </a>

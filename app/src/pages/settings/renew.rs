@@ -42,7 +42,7 @@ pub(super) fn question(question: RenewQuestion) -> AnyView {
     view! {
         <form class="card card-flat" method="post" action=path aria-labelledby="part-heading">
             <ul class="consequences">{what}</ul>
-            <div class="answers">
+            <div class="buttons">
                 <button class="button button-danger" type="submit">
                     {yes}
                 </button>

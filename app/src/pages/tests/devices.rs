@@ -25,6 +25,8 @@ pub(super) fn section(text: &str) -> TokensSection {
 
 fn row(id: i64, text: &str) -> TokenRow {
     TokenRow {
+        apps: None,
+        reading_only: false,
         id,
         name: text.into(),
         created_at: text.into(),
@@ -81,7 +83,7 @@ fn user(tokens: Result<TokensSection, crate::messages::Message>, text: &str) -> 
     };
     let allowed = |allowed: bool| if allowed { Ok(()) } else { Err(text.into()) };
     let may = tokens.is_ok();
-    Page::User(UserPage {
+    Page::User(Box::new(UserPage {
         id: 7,
         said: Some(text.into()),
         error: Some(text.into()),
@@ -90,13 +92,15 @@ fn user(tokens: Result<TokensSection, crate::messages::Message>, text: &str) -> 
         switch: allowed(may),
         delete: allowed(may),
         name: text.into(),
+        avatar: Some(text.into()),
         email: Some(text.into()),
         plex_username: Some(text.into()),
         tier: Tier::Home,
         since: text.into(),
         disabled: true,
+        credentials: may.then(|| Box::new(credentials::sections(text, Some(text)))),
         tokens,
-    })
+    }))
 }
 
 fn waiting(text: &str) -> Page {
@@ -123,6 +127,7 @@ fn users(page: u32, text: &str) -> Page {
     let person = PersonRow {
         id: 9,
         name: text.into(),
+        avatar: Some(text.into()),
         detail: text.into(),
         tier: Tier::Friend,
         disabled: true,
@@ -140,6 +145,7 @@ fn users(page: u32, text: &str) -> Page {
         search: text.into(),
         sort: PeopleSort::Updated,
         grantable: Right::ALL.to_vec(),
+        picked: Some(Right::People),
         said: Some(text.into()),
         error: Some(text.into()),
     })
@@ -155,6 +161,7 @@ pub(super) fn all(text: &str) -> Vec<Page> {
             email: text.into(),
             username: text.into(),
             error: Some(text.into()),
+            wrong: String::new(),
         }),
         Page::Switch(SwitchPage {
             current: text.into(),
@@ -186,7 +193,7 @@ pub(super) fn all(text: &str) -> Vec<Page> {
 
 /// The profile with this section.
 fn profile(tokens: Option<TokensSection>) -> String {
-    html(Page::Profile(ProfilePage {
+    html(Page::Profile(Box::new(ProfilePage {
         name: "anna".into(),
         avatar: None,
         email: None,
@@ -196,8 +203,9 @@ fn profile(tokens: Option<TokensSection>) -> String {
         since: "2026-09-14T18:02:11Z".into(),
         said: None,
         account: AccountForm::default(),
+        credentials: None,
         tokens,
-    }))
+    })))
 }
 
 fn listed(section: TokensSection) -> TokensSection {

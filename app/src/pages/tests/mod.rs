@@ -1,5 +1,6 @@
 //! Every page's HTML: forms and their fields, nothing inline, hostile names escaped.
 
+mod credentials;
 mod devices;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ fn login(text: &str) -> LoginPage {
     LoginPage {
         plex: Some(plex(text)),
         local: true,
+        forgot: true,
         return_to: text.into(),
         email: text.into(),
         error: Some(text.into()),
@@ -85,6 +87,7 @@ fn pending() -> Page {
 fn all(text: &str) -> Vec<Page> {
     let mut all = basic(text);
     all.extend(devices::all(text));
+    all.extend(credentials::all(text));
     all
 }
 
@@ -142,7 +145,7 @@ fn basic(text: &str) -> Vec<Page> {
                 url: "https://wiki.example/".into(),
             }],
         }),
-        Page::Profile(ProfilePage {
+        Page::Profile(Box::new(ProfilePage {
             name: text.into(),
             avatar: Some(text.into()),
             email: Some(text.into()),
@@ -157,8 +160,9 @@ fn basic(text: &str) -> Vec<Page> {
                 email_note: Some(text.into()),
                 ..AccountForm::default()
             },
+            credentials: Some(Box::new(credentials::sections(text, None))),
             tokens: Some(devices::section(text)),
-        }),
+        })),
         Page::Error(ErrorPage {
             status: 500,
             message: Some(text.into()),

@@ -1,6 +1,6 @@
 //! What is made of accounts and resource lists whose values are not what they should be.
 
-use crate::plex::answer;
+use crate::plex::{AboutServer, answer};
 
 use super::*;
 
@@ -74,7 +74,8 @@ fn a_broken_row_never_fails_the_list() {
         {"clientIdentifier":"q","provides":["server"]},
         {"clientIdentifier":"z","provides":"serverless"},
         {"clientIdentifier":"a","provides":"client, server","name":null,"platform":null,"owned":"yes","ownerId":"12","home":"1","extra":{"a":[{}]}},
-        {"clientIdentifier":"b","provides":"server","name":"B","name":"C","platform":"Linux","owned":1,"ownerId":null,"home":0}
+        {"clientIdentifier":"b","provides":"server","name":"B","name":"C","platform":"Linux","owned":1,"ownerId":null,"home":0,
+         "product":"Plex Media Server","productVersion":"1.43","device":["x"],"createdAt":"2021-03-04T05:06:07Z","lastSeenAt":1700000000}
     ]"#;
     let (servers, broken) = answer::resources(200, list.as_bytes()).unwrap();
     let a = PlexServer {
@@ -84,6 +85,10 @@ fn a_broken_row_never_fails_the_list() {
         owned: false,
         owner_id: Some(12),
         home: true,
+        about: AboutServer {
+            provides: vec!["client".to_owned(), "server".to_owned()],
+            ..AboutServer::default()
+        },
     };
     let b = PlexServer {
         machine_id: "b".to_owned(),
@@ -92,6 +97,14 @@ fn a_broken_row_never_fails_the_list() {
         owned: true,
         owner_id: None,
         home: false,
+        about: AboutServer {
+            product: Some("Plex Media Server".to_owned()),
+            product_version: Some("1.43".to_owned()),
+            device: None,
+            created_at: Some("2021-03-04T05:06:07Z".to_owned()),
+            last_seen_at: Some("1700000000".to_owned()),
+            provides: vec!["server".to_owned()],
+        },
     };
     assert_eq!((servers, broken), (vec![a, b], 9));
 }

@@ -1,7 +1,7 @@
 //! Members.
 //!
 //! Whatever writes a name, an e-mail or a linked account ends with `rekey!`, so that the member is sorted and found under
-//! it. A test looks that no statement forgets.
+//! it. Tests look that no statement forgets: `server/tests/it/architecture.rs`, and `api/names.rs` for each way a name changes.
 
 mod change;
 mod list;

@@ -122,7 +122,8 @@ pub(in crate::web) async fn answer(
         Progress::Refused { reason, account } => refused(state, reason, account),
         // The profile says how that went.
         Progress::Linked(how) => AttemptAnswer::SignedIn {
-            to: format!("{}?plex={}#plex", paths::PROFILE, linked_word(how)),
+            // Without the section: the page it begins on may be this very address, which a browser would not load again.
+            to: format!("{}?plex={}", paths::PROFILE, linked_word(how)),
         },
         Progress::In { user, return_to } => {
             session::open(state, session, client, &user, Method::Plex).await?;

@@ -8,12 +8,13 @@ use app::{messages::Language, msg};
 use crate::{
     domain::{
         secret::Secret,
+        settings::Mistake,
         smtp::{Smtp, SmtpSecurity},
     },
-    services::{ServiceError, mail::SmtpChange},
+    services::{mail::SmtpChange, site::SaveError},
     web::{
         error::Problem,
-        extract::{Admin, Caller, JsonBody, JsonOrNothing},
+        extract::{Admin, Caller, ChangesMail, JsonBody, JsonOrNothing},
         state::AppState,
     },
 };
@@ -23,6 +24,8 @@ use crate::{
 pub(in crate::web) struct Agent {
     enabled: bool,
     options: Options,
+    /// The settings' version.
+    version: i64,
 }
 
 #[derive(Serialize)]
@@ -48,6 +51,8 @@ struct Options {
 pub(in crate::web) struct Change {
     enabled: Option<bool>,
     options: Option<ChangeOptions>,
+    /// From which version the program began; absent: it does not matter.
+    version: Option<i64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -65,7 +70,8 @@ struct ChangeOptions {
 }
 
 fn agent(state: &AppState) -> Agent {
-    let kept = state.site.now().settings.smtp.clone();
+    let site = state.site.now();
+    let kept = site.settings.smtp.clone();
     let enabled = kept.is_some();
     let smtp = kept.unwrap_or_else(|| Smtp {
         port: 587,
@@ -73,6 +79,7 @@ fn agent(state: &AppState) -> Agent {
     });
     Agent {
         enabled,
+        version: site.version,
         options: Options {
             secure: smtp.security == SmtpSecurity::Tls,
             ignore_tls: smtp.security == SmtpSecurity::None,
@@ -127,16 +134,18 @@ pub(in crate::web) async fn read(State(state): State<AppState>, _: Admin) -> Jso
 }
 
 /// `POST`: 200 all of it; what is absent stays. 400 a value does not fit, or the password has to be sent again; nothing
-/// is changed then.
+/// is changed then. 409 with a `version`, when somebody else changed it meanwhile.
 pub(in crate::web) async fn update(
     State(state): State<AppState>,
-    _: Admin,
+    ChangesMail(by): ChangesMail,
     JsonBody(body): JsonBody<Change>,
 ) -> Result<Json<Agent>, Problem> {
     if body.enabled == Some(false) {
-        state.mail.save(None).await?;
+        let saved = state.mail.save(&by, body.version, None).await;
+        saved.map_err(in_seerrs_words)?;
     } else if let Some(change) = change(&state, body.options) {
-        state.mail.save(Some(&change)).await.map_err(in_seerrs_words)?;
+        let saved = state.mail.save(&by, body.version, Some(&change)).await;
+        saved.map_err(in_seerrs_words)?;
     }
     Ok(Json(agent(&state)))
 }
@@ -170,20 +179,30 @@ pub(in crate::web) async fn test(
 }
 
 /// The fields have other names here.
-fn in_seerrs_words(error: ServiceError) -> ServiceError {
+fn in_seerrs_words(error: SaveError) -> SaveError {
     match error {
-        ServiceError::Invalid { field, message } => {
-            let name = match field.as_str() {
-                "host" => "smtpHost",
-                "port" => "smtpPort",
-                "user" => "authUser",
-                "password" => "authPass",
-                "from" => "emailFrom",
-                "fromName" => "senderName",
-                other => other,
-            };
-            ServiceError::invalid(format!("options.{name}"), message)
-        }
-        error => error,
+        SaveError::Mistakes(mistakes) => SaveError::Mistakes(
+            mistakes
+                .into_iter()
+                .map(|mistake| Mistake {
+                    name: match mistake.name {
+                        "host" => "options.smtpHost",
+                        "port" => "options.smtpPort",
+                        "user" => "options.authUser",
+                        "password" => "options.authPass",
+                        "from" => "options.emailFrom",
+                        "fromName" => "options.senderName",
+                        other => other,
+                    },
+                    ..mistake
+                })
+                .collect(),
+        ),
+        // What is kept is told by `GET`, without the password; here it is enough that it changed.
+        SaveError::Changed { version, .. } => SaveError::Changed {
+            differences: Vec::new(),
+            version,
+        },
+        error @ SaveError::Service(_) => error,
     }
 }

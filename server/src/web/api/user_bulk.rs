@@ -29,7 +29,7 @@ pub(in crate::web) async fn handle(
     JsonBody(body): JsonBody<Body>,
 ) -> Result<Json<Vec<User>>, Problem> {
     let wanted = permissions(body.permissions)?;
-    let users = state
+    let (users, _) = state
         .members
         .permit_many(caller.actor(), &body.ids, |_| wanted, client.address)
         .await?;

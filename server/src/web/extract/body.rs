@@ -87,13 +87,26 @@ fn plain(error: &serde_json::Error) -> Message {
             let text = error.to_string();
             let text = text.split(" at line").next().unwrap_or_default();
             match text.split_once(" expected ") {
-                Some((_, expected)) if text.starts_with("invalid") => msg!("errors-body-expected", expected = expected),
+                Some((_, expected)) if text.starts_with("invalid") => kind(expected),
                 _ => match text.strip_prefix("missing field ") {
                     Some(field) => msg!("errors-body-missing", field = field.trim_matches('`')),
                     None => msg!("errors-body-form"),
                 },
             }
         }
+    }
+}
+
+/// serde's name of a type, in words for people.
+fn kind(expected: &str) -> Message {
+    match expected {
+        "i64" | "i32" | "u64" | "u32" | "u16" | "u8" | "usize" => msg!("errors-body-expected-number"),
+        "a string" => msg!("errors-body-expected-text"),
+        "a boolean" => msg!("errors-body-expected-flag"),
+        "a sequence" => msg!("errors-body-expected-list"),
+        "a map" => msg!("errors-body-expected-object"),
+        other if other.starts_with("struct ") => msg!("errors-body-expected-object"),
+        _ => msg!("errors-body-form"),
     }
 }
 
@@ -178,6 +191,21 @@ mod tests {
         }
     }
 
+    #[derive(Debug, Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Everything {
+        number: u16,
+        text: String,
+        flag: bool,
+        list: Vec<i64>,
+        map: std::collections::BTreeMap<String, i64>,
+        object: Inner,
+        character: char,
+    }
+
+    #[derive(Debug, Default, serde::Deserialize)]
+    struct Inner {}
+
     #[test]
     fn sentences_say_what_would_be_right() {
         assert_eq!(
@@ -186,8 +214,22 @@ mod tests {
         );
         assert_eq!(
             sentence::<app::api::sign_in::AttemptStart>(r#"{"pinId":"1","code":"x"}"#),
-            "expected i64"
+            "expected a whole number"
         );
+        let expected = |json: &str| sentence::<Everything>(json);
+        for (json, right) in [
+            (r#"{"number":-1}"#, "a whole number"),
+            (r#"{"number":1.5}"#, "a whole number"),
+            (r#"{"text":7}"#, "text"),
+            (r#"{"flag":"yes"}"#, "true or false"),
+            (r#"{"list":7}"#, "a list"),
+            (r#"{"map":7}"#, "an object"),
+            (r#"{"object":7}"#, "an object"),
+            ("7", "an object"),
+        ] {
+            assert_eq!(expected(json), format!("expected {right}"), "{json}");
+        }
+        assert_eq!(expected(r#"{"character":"ab"}"#), "a value has the wrong form");
         assert!(sentence::<app::api::sign_in::AttemptStart>("{").contains("ends too early"));
         assert!(sentence::<app::api::sign_in::AttemptStart>("<html>").contains("not JSON"));
     }

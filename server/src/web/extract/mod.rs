@@ -2,8 +2,6 @@
 
 mod body;
 mod credentials;
-#[expect(clippy::allow_attributes, reason = "handlers come to use them one after the other")]
-#[allow(dead_code, reason = "the handlers of some are being written")]
 mod people;
 mod settings;
 
@@ -16,7 +14,7 @@ use tower_sessions::Session;
 pub(super) use body::{FormBody, JsonBody, JsonOrNothing, PathOf, QueryOf};
 pub(super) use people::*;
 
-pub(super) use settings::{ChangesSettings, MakesApiKey, RotatesSecret, SeesActivity};
+pub(super) use settings::{ChangesMail, ChangesSettings, MakesApiKey, RotatesSecret, SeesActivity};
 
 use super::{error::Problem, session, state::AppState};
 use crate::{

@@ -45,6 +45,8 @@ over_the_site! {
     RotatesSecret by settings_rules::may_rotate;
     /// Leave to make a new API key: the owner.
     MakesApiKey by settings_rules::may_make_api_key;
+    /// Leave to change how mail is sent: the owner, not by a login token.
+    ChangesMail by settings_rules::may_change_mail;
 }
 
 /// Leave to see the activity list, or a part of it.

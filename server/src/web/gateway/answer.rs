@@ -273,7 +273,7 @@ impl Visitor<'_> {
     }
 
     /// Where a pass that is set at this host counts.
-    fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Place {
         let domain = &self.state.site.now().settings.cookie_domain;
         if covers(domain, &self.request.host) {
             Place::Domain(domain.clone())

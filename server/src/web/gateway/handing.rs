@@ -18,6 +18,7 @@ use tower_sessions::Session;
 
 use super::{OURS, Step, Visitor, pass, probe};
 use crate::{
+    config::PublicUrl,
     domain::{
         gateway::{self, AppRequest, Place},
         hash::{Hash, from_hex, hex, sha256},
@@ -77,10 +78,12 @@ pub(in crate::web) async fn go(
         return Err(Problem::bad_request(msg!("gateway-in-circles", host = to.host)));
     }
     let id = session.id().ok_or_else(Problem::not_signed_in)?;
-    let mut response = if gateway::covers(domain, &to.host) {
+    // Browsers take a cookie for the domain from us only if our own host lies below it, too.
+    let own = state.public_url.as_ref().map_or("", PublicUrl::host);
+    let mut response = if gateway::covers(domain, &to.host) && gateway::covers(domain, own) {
         let pass = pass::set(&state, id_hash(&id), Place::Domain(domain.to_owned()), to.https)?;
         with_cookie(lead(&to.url()), pass)
-    } else if state.public_url.as_ref().is_some_and(|public| public.host() == to.host) {
+    } else if own == to.host {
         // The session's own cookie goes there, whatever the port.
         lead(&to.url())
     } else {
@@ -202,7 +205,7 @@ impl Visitor<'_> {
         let Some(taken) = taken else {
             return Ok(self.lead(&home, None));
         };
-        let place = Place::Host(self.request.host.clone());
+        let place = self.place();
         let cookie = pass::set(self.state, taken.session_hash, place, self.request.https)?;
         Ok(self.lead(&self.request.url_of(&taken.target), Some(cookie)))
     }

@@ -112,7 +112,7 @@ async fn page(
                 address: line.address.clone(),
                 browser: (!line.agent.is_empty()).then(|| agent::describe(&line.agent)),
                 refusal: Kind::from_name(&line.kind).is_some_and(|kind| kind.group() == Group::Refusals),
-                explain: None,
+                explain: activity::explain(line, &names),
             })
             .collect(),
         older: last.map(|last| query.address(paths::ACTIVITY, Some(last))),

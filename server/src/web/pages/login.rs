@@ -39,6 +39,7 @@ impl NoticeQuery {
             }))
         };
         match self.reason.as_deref()? {
+            "password-chosen" => Some(Notice::PasswordChosen),
             "signed-out" => Some(Notice::SignedOut),
             "link" => Some(Notice::LinkDead),
             "pin-not-made" => Some(Notice::PinNotMade),
@@ -64,6 +65,7 @@ pub(super) fn page(state: &AppState, return_to: &ReturnTarget) -> LoginPage {
         // The owner's own Plex account comes in whatever the switch says, but the button is for everybody.
         plex: settings.plex_sign_in.then(|| plex_sign_in::data(state, return_to)),
         local: settings.local_sign_in,
+        forgot: state.credentials.resets.by_mail(),
         return_to: return_to.as_str().to_owned(),
         email: String::new(),
         error: None,

@@ -2,6 +2,7 @@
 
 mod activity;
 mod avatars;
+mod credentials;
 mod explain;
 mod home;
 mod language;
@@ -9,12 +10,14 @@ mod login;
 mod login_local;
 mod login_plex;
 mod logout;
+mod looking;
 mod membership;
 mod pair;
 mod pair_approve;
 mod plex_return;
 mod plex_sign_in;
 mod profile;
+mod reset;
 mod settings;
 mod setup;
 mod setup_owner;
@@ -46,6 +49,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route(paths::LOGIN_LOCAL, get(login::elsewhere).post(login_local::submit))
         .route(paths::LOGIN_PLEX, get(login::elsewhere).post(login_plex::submit))
         .route(paths::LOGIN_PLEX_RETURN, get(plex_return::show))
+        .route(paths::LOGIN_RESET, get(reset::show).post(reset::ask))
+        .route("/login/reset/{value}", get(reset::choose).post(reset::submit))
         .route(paths::LOGOUT, get(login::elsewhere).post(logout::submit))
         .route(paths::THEME, post(theme::submit))
         .route(paths::LANGUAGE, post(language::submit))
@@ -65,6 +70,27 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/users/{id}/switch", get(user::elsewhere).post(user::switch))
         .route("/users/{id}/delete", get(user::elsewhere).post(user::delete))
         .route("/users/{id}/explain", get(explain::member))
+        .route(paths::PROFILE_PLEX, get(credentials::plex))
+        .route(
+            "/users/{id}/password",
+            get(tokens::elsewhere).post(credentials::password),
+        )
+        .route(
+            "/users/{id}/reset-link",
+            get(tokens::elsewhere).post(credentials::reset_link),
+        )
+        .route(
+            "/users/{id}/plex/unlink",
+            get(tokens::elsewhere).post(credentials::unlink),
+        )
+        .route(
+            "/users/{id}/sessions/end",
+            get(tokens::elsewhere).post(credentials::end_others),
+        )
+        .route(
+            "/users/{id}/sessions/{session_id}/end",
+            get(tokens::elsewhere).post(credentials::end),
+        )
         .route(
             paths::SETTINGS_MEMBERSHIP,
             get(membership::show).post(membership::check),

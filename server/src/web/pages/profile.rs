@@ -5,15 +5,11 @@ use app::{
     pages::{Page, ProfilePage},
     paths,
 };
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 
 use super::{
+    looking::Looking,
     sign_in_first,
-    tokens::Looking,
     user::{self, Filled, Saved},
 };
 use crate::{
@@ -21,40 +17,32 @@ use crate::{
     services::ServiceError,
     web::{
         error::Problem,
-        extract::{Client, MaybeCaller, QueryOf},
+        extract::{MaybeCaller, QueryOf},
         render::View,
-        state::AppState,
         wire,
     },
 };
 
 pub(super) async fn show(
-    State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
     QueryOf(query): QueryOf<Saved>,
-    client: Client,
-    headers: HeaderMap,
+    looking: Result<Looking, Problem>,
     view: View,
 ) -> Result<Response, Problem> {
-    let Some(caller) = caller else {
+    if caller.is_none() {
         return Ok(sign_in_first(paths::PROFILE));
-    };
-    let looking = Looking {
-        state: &state,
-        caller: &caller,
-        client: &client,
-        headers: &headers,
-    };
+    }
     let filled = Filled {
-        said: query.saved.map(|_| msg!("people-saved")),
+        said: query.saved.as_ref().map(|_| msg!("people-saved")),
+        credentials: query.credentials(),
         ..Filled::default()
     };
-    render(looking, view, StatusCode::OK, filled).await
+    render(&looking?, view, StatusCode::OK, filled).await
 }
 
 /// The page, with what its forms held.
 pub(super) async fn render(
-    looking: Looking<'_>,
+    looking: &Looking,
     view: View,
     status: StatusCode,
     filled: Filled,
@@ -68,6 +56,7 @@ pub(super) async fn render(
     };
     let leave = people_rules::may_edit(caller.actor(), user)?;
     let page = ProfilePage {
+        credentials: looking.credentials(user, &filled.credentials).await?,
         said: filled.said,
         account: filled.account.unwrap_or_else(|| user::account(&leave)),
         name: user.display_name().to_owned(),
@@ -85,6 +74,6 @@ pub(super) async fn render(
         since: rfc3339(user.created_at),
         tokens,
     };
-    let response = view.render(status, Page::Profile(page)).await;
+    let response = view.render(status, Page::Profile(Box::new(page))).await;
     Ok(looking.finish(response))
 }

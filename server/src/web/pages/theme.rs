@@ -5,7 +5,10 @@ use cookie::time::Duration;
 use serde::Deserialize;
 
 use super::see_other;
-use crate::web::{cookies, extract::FormBody, state::AppState};
+use crate::{
+    domain::reset::ResetValue,
+    web::{cookies, extract::FormBody, state::AppState},
+};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,8 +32,17 @@ pub(super) async fn submit(State(state): State<AppState>, FormBody(form): FormBo
 
 /// The page that a form of the footer stood on.
 pub(super) fn back(path: &str) -> String {
+    // The page of a link for a new password: nothing but such a link, written anew. Only this form goes back there; no
+    // sign-in does.
+    let link = path
+        .strip_prefix(app::paths::LOGIN_RESET)
+        .and_then(|rest| rest.strip_prefix('/'));
+    if let Some(value) = link.and_then(ResetValue::parse) {
+        return app::paths::login_reset(&value.expose());
+    }
     let pages = [
         app::paths::LOGIN,
+        app::paths::LOGIN_RESET,
         app::paths::SETUP,
         app::paths::SETUP_OWNER,
         app::paths::SETUP_SERVER,
@@ -52,6 +64,12 @@ mod tests {
     #[test]
     fn back_to_the_page_and_nowhere_else() {
         assert_eq!(back("/login?returnTo=%2Fprofile"), "/login?returnTo=%2Fprofile");
+        let link = "/login/reset/7d0e3f0a-9b1c-4d2e-8f30-123456789abc";
+        assert_eq!(back(link), link);
+        assert_eq!(back("/login/reset?asked=1"), "/login/reset?asked=1");
+        assert_eq!(back(&format!("{link}/x")), "/");
+        assert_eq!(back(&format!("{link}?to=//evil.test")), "/");
+        assert_eq!(back("/login/reset/../../x"), "/");
         assert_eq!(back("/profile"), "/profile");
         assert_eq!(back("//evil.test"), "/");
         assert_eq!(back("/login\r\nSet-Cookie: x"), "/");

@@ -8,17 +8,13 @@ use app::{
     paths,
 };
 use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode, header::SET_COOKIE},
+    http::{StatusCode, header::SET_COOKIE},
     response::Response,
 };
 use cookie::time::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    profile, see_other, sign_in_first,
-    user::{self, Filled},
-};
+use super::{looking::Looking, see_other, sign_in_first, user::Filled};
 use crate::{
     domain::{
         clock::rfc3339,
@@ -30,7 +26,7 @@ use crate::{
     web::{
         cookies,
         error::Problem,
-        extract::{Caller, ChangesTokens, Client, FormBody, MaybeCaller, PathOf},
+        extract::{ChangesTokens, FormBody, MaybeCaller, PathOf},
         render::View,
         state::AppState,
         wire,
@@ -91,11 +87,8 @@ impl NewForm {
 
 /// `POST /users/:id/tokens`.
 pub(super) async fn make(
-    State(state): State<AppState>,
-    caller: Caller,
     ChangesTokens(leave): ChangesTokens,
-    client: Client,
-    headers: HeaderMap,
+    looking: Looking,
     view: View,
     FormBody(fields): FormBody<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
@@ -103,16 +96,17 @@ pub(super) async fn make(
     let limits = form.limits();
     let made = match (TokenName::parse(&form.name), life(&form.expires)) {
         (Ok(name), Ok(life)) => {
-            state
-                .login_tokens
-                .make_once(&leave, &name, life, &limits, client.address, once(&form.once))
+            let tokens = &looking.state.login_tokens;
+            let address = looking.client.address;
+            tokens
+                .make_once(&leave, &name, life, &limits, address, once(&form.once))
                 .await
         }
         (Err(error), _) => Err(ServiceError::invalid("name", error.message())),
         (_, Err(error)) => Err(error),
     };
     let (status, error) = match made {
-        Ok(made) => return show_once(&state, &caller, &leave, made),
+        Ok(made) => return show_once(&looking, &leave, made),
         Err(ServiceError::Invalid { message, .. }) => (StatusCode::BAD_REQUEST, message),
         Err(ServiceError::Taken { message, .. } | ServiceError::Conflict(message)) => (StatusCode::CONFLICT, message),
         Err(error) => return Err(error.into()),
@@ -121,24 +115,14 @@ pub(super) async fn make(
         name: form.name,
         life: form.expires.parse().ok(),
         error: Some(error),
-        limits: Some(limits_form(&state, &limits)),
+        limits: Some(limits_form(&looking.state, &limits)),
         ..TokenForm::default()
     };
     let filled = Filled {
         tokens: form,
         ..Filled::default()
     };
-    let looking = Looking {
-        state: &state,
-        caller: &caller,
-        client: &client,
-        headers: &headers,
-    };
-    if leave.user().id == caller.user.id {
-        profile::render(looking, view, status, filled).await
-    } else {
-        user::render(looking, leave.user(), view, status, filled).await
-    }
+    looking.show(leave.user(), view, status, filled).await
 }
 
 #[derive(Deserialize)]
@@ -149,33 +133,30 @@ pub(super) struct RegenerateForm {
 
 /// `POST /users/:id/tokens/:tokenId/regenerate`.
 pub(super) async fn regenerate(
-    State(state): State<AppState>,
-    caller: Caller,
     ChangesTokens(leave): ChangesTokens,
     PathOf((_, token_id)): PathOf<(String, String)>,
-    client: Client,
+    looking: Looking,
     FormBody(form): FormBody<RegenerateForm>,
 ) -> Result<Response, Problem> {
     let token_id = token_id.parse().map_err(|_| Problem::no_token())?;
     let life = life(&form.expires)?;
-    let made = state
-        .login_tokens
-        .regenerate(&leave, token_id, life, client.address)
+    let tokens = &looking.state.login_tokens;
+    let made = tokens
+        .regenerate(&leave, token_id, life, looking.client.address)
         .await?;
-    show_once(&state, &caller, &leave, made.ok_or_else(Problem::no_token)?)
+    show_once(&looking, &leave, made.ok_or_else(Problem::no_token)?)
 }
 
 /// `POST /users/:id/tokens/:tokenId/revoke`. One that is gone already is as good as revoked.
 pub(super) async fn revoke(
-    State(state): State<AppState>,
-    caller: Caller,
     ChangesTokens(leave): ChangesTokens,
     PathOf((_, token_id)): PathOf<(String, String)>,
-    client: Client,
+    looking: Looking,
 ) -> Result<Response, Problem> {
     let token_id = token_id.parse().map_err(|_| Problem::no_token())?;
-    state.login_tokens.revoke(&leave, token_id, client.address).await?;
-    Ok(see_other(&back(&caller, &leave)))
+    let tokens = &looking.state.login_tokens;
+    tokens.revoke(&leave, token_id, looking.client.address).await?;
+    Ok(looking.back(leave.user(), "", "tokens"))
 }
 
 /// A form's address opened by hand, or loaded again.
@@ -210,16 +191,8 @@ pub(super) fn life(days: &str) -> Result<TokenLife, ServiceError> {
     TokenLife::days(days).map_err(|_| wrong(()))
 }
 
-/// The page with the list.
-fn back(caller: &Caller, leave: &MayChange) -> String {
-    if leave.user().id == caller.user.id {
-        format!("{}#tokens", paths::PROFILE)
-    } else {
-        format!("{}#tokens", paths::user(leave.user().id))
-    }
-}
-
-fn show_once(state: &AppState, caller: &Caller, leave: &MayChange, made: Made) -> Result<Response, Problem> {
+fn show_once(looking: &Looking, leave: &MayChange, made: Made) -> Result<Response, Problem> {
+    let Looking { state, caller, .. } = looking;
     let travelling = Travelling {
         viewer: caller.user.id,
         user: leave.user().id,
@@ -231,24 +204,14 @@ fn show_once(state: &AppState, caller: &Caller, leave: &MayChange, made: Made) -
     let sealed = state.sealed.seal(MADE, &travelling, MADE_LIFE)?;
     let cookie = cookies::MADE.set(&sealed, state.secure_cookies(), Duration::seconds(MADE_LIFE));
     // Its heading takes the focus.
-    let page = back(caller, leave).replace("#tokens", "#made-heading");
-    let mut response = see_other(&page);
+    let mut response = looking.back(leave.user(), "", "made-heading");
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
 }
 
-/// Whoever looks at a page with login tokens on it.
-#[derive(Clone, Copy)]
-pub(super) struct Looking<'a> {
-    pub(super) state: &'a AppState,
-    pub(super) caller: &'a Caller,
-    pub(super) client: &'a Client,
-    pub(super) headers: &'a HeaderMap,
-}
-
-impl Looking<'_> {
+impl Looking {
     /// The section for one person's page: the list, and what was just made.
-    pub(super) async fn tokens(self, leave: &MaySee, form: TokenForm) -> Result<TokensSection, Problem> {
+    pub(super) async fn tokens(&self, leave: &MaySee, form: TokenForm) -> Result<TokensSection, Problem> {
         let user = leave.user();
         let own = user.id == self.caller.user.id;
         let tokens = self.state.login_tokens.list(leave).await?;
@@ -259,7 +222,7 @@ impl Looking<'_> {
         Ok(TokensSection {
             user_id: user.id,
             whose: (!own).then(|| user.display_name().to_owned()),
-            tokens: tokens.iter().map(|token| row(self.state, token, now, maker)).collect(),
+            tokens: tokens.iter().map(|token| row(&self.state, token, now, maker)).collect(),
             locked: self
                 .caller
                 .actor()
@@ -268,14 +231,14 @@ impl Looking<'_> {
             made: self.just_made(user.id),
             form: TokenForm {
                 once: random_hex(16).map_err(ServiceError::from)?,
-                limits: form.limits.or_else(|| Some(limits_form(self.state, &NO_LIMITS))),
+                limits: form.limits.or_else(|| Some(limits_form(&self.state, &NO_LIMITS))),
                 ..form
             },
         })
     }
 
-    fn just_made(self, user_id: i64) -> Option<ShownToken> {
-        let sealed = cookies::MADE.find(self.headers, self.state.secure_cookies())?;
+    fn just_made(&self, user_id: i64) -> Option<ShownToken> {
+        let sealed = cookies::MADE.find(&self.headers, self.state.secure_cookies())?;
         let made: Travelling = self.state.sealed.open(MADE, sealed)?;
         if made.viewer != self.caller.user.id || made.user != user_id {
             return None;
@@ -284,20 +247,10 @@ impl Looking<'_> {
         Some(ShownToken {
             name: made.name,
             token: value.expose(),
-            link: wire::sign_in_link(self.state, self.client, self.headers, &value),
+            link: wire::sign_in_link(&self.state, &self.client, &self.headers, &value),
             expires_at: made.expires_at.map(rfc3339),
             replaced: made.replaced,
         })
-    }
-
-    /// Takes the cookie away with which a new value came to this page.
-    pub(super) fn finish(self, mut response: Response) -> Response {
-        let secure = self.state.secure_cookies();
-        if cookies::MADE.find(self.headers, secure).is_some() {
-            let cookie = cookies::MADE.clear(secure);
-            response.headers_mut().append(SET_COOKIE, cookie);
-        }
-        response
     }
 }
 

@@ -10,16 +10,14 @@ use app::{
     pages::{AccountForm, Page, PermissionsForm, Right, RightRow, TokenForm, UserPage},
     paths,
 };
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 
 use super::{
-    profile, see_other,
-    tokens::Looking,
+    avatars,
+    credentials::Said,
+    looking::Looking,
+    see_other,
     users::{bit, unless_manager},
 };
 use crate::{
@@ -32,7 +30,7 @@ use crate::{
     services::{ServiceError, members::Change},
     web::{
         error::Problem,
-        extract::{Caller, Client, Deletes, Edits, FormBody, Manages, MaybeCaller, PathOf, QueryOf},
+        extract::{Client, Deletes, Edits, FormBody, Manages, MaybeCaller, PathOf, QueryOf},
         render::View,
         state::AppState,
         wire,
@@ -52,11 +50,24 @@ pub(super) struct Filled {
     pub(super) error: Option<Message>,
     /// What was just done.
     pub(super) said: Option<Message>,
+    /// What was just done, or wrong, about password, Plex account and signed-in devices.
+    pub(super) credentials: Said,
 }
 
 #[derive(Default, Deserialize)]
 pub(super) struct Saved {
     pub(super) saved: Option<String>,
+    #[serde(default)]
+    done: String,
+    #[serde(default)]
+    plex: String,
+}
+
+impl Saved {
+    /// What the page says was just done about password, Plex account and signed-in devices.
+    pub(super) fn credentials(&self) -> Said {
+        Said::done(&self.done, &self.plex)
+    }
 }
 
 pub(super) async fn show(
@@ -64,8 +75,7 @@ pub(super) async fn show(
     MaybeCaller(caller): MaybeCaller,
     PathOf(id): PathOf<String>,
     QueryOf(query): QueryOf<Saved>,
-    client: Client,
-    headers: HeaderMap,
+    looking: Result<Looking, Problem>,
     view: View,
 ) -> Result<Response, Problem> {
     let id: Option<i64> = id.parse().ok();
@@ -77,20 +87,14 @@ pub(super) async fn show(
         Some(id) => state.members.find(id).await?,
         None => None,
     };
-    let (Some(caller), Some(user)) = (caller, user) else {
-        return Err(Problem::no_member());
-    };
-    let looking = Looking {
-        state: &state,
-        caller: &caller,
-        client: &client,
-        headers: &headers,
-    };
+    let user = user.ok_or_else(Problem::no_member)?;
+    let looking = looking?;
     let filled = Filled {
         said: query.saved.as_deref().and_then(|saved| said(saved, &user)),
+        credentials: query.credentials(),
         ..Filled::default()
     };
-    render(looking, &user, view, StatusCode::OK, filled).await
+    render(&looking, &user, view, StatusCode::OK, filled).await
 }
 
 /// What `?saved=` speaks of.
@@ -108,7 +112,7 @@ fn said(saved: &str, user: &User) -> Option<Message> {
 
 /// The page of one person, with what its forms held.
 pub(super) async fn render(
-    looking: Looking<'_>,
+    looking: &Looking,
     user: &User,
     view: View,
     status: StatusCode,
@@ -122,11 +126,13 @@ pub(super) async fn render(
         Err(ServiceError::Forbidden(why)) => Err(why),
         Err(error) => return Err(error.into()),
     };
+    let credentials = looking.credentials(user, &filled.credentials).await?;
     let manages = people_rules::may_manage(actor, user);
     let account = people_rules::may_edit(actor, user).map(|leave| filled.account.unwrap_or_else(|| account(&leave)));
     let page = UserPage {
         id: user.id,
         name: user.display_name().to_owned(),
+        avatar: avatars::of_member(user),
         email: user.email.clone(),
         plex_username: user.plex_username.clone(),
         tier: wire::tier(user.tier),
@@ -139,13 +145,14 @@ pub(super) async fn render(
             .as_ref()
             .map(|leave| permissions(actor, leave, filled.permissions))
             .map_err(|denied| denied.message()),
+        credentials,
         tokens,
         switch: manages.map(|_| ()).map_err(people_rules::Denied::message),
         delete: people_rules::may_delete(actor, user)
             .map(|_| ())
             .map_err(people_rules::Denied::message),
     };
-    let response = view.render(status, Page::User(page)).await;
+    let response = view.render(status, Page::User(Box::new(page))).await;
     Ok(looking.finish(response))
 }
 
@@ -198,24 +205,20 @@ pub(super) struct AccountFields {
 
 /// `POST /users/:id/account`.
 pub(super) async fn edit(
-    State(state): State<AppState>,
-    caller: Caller,
     Edits(leave): Edits,
-    client: Client,
-    headers: HeaderMap,
+    looking: Looking,
     view: View,
     FormBody(fields): FormBody<AccountFields>,
 ) -> Result<Response, Problem> {
     let user = leave.user();
-    let own = user.id == caller.user.id;
     let change = Change {
         username: Some(&fields.username),
         email: fields.email.as_deref(),
         locale: Some(&fields.locale),
     };
-    let (status, error) = match state.members.edit(&leave, &change, client.address).await {
-        Ok(_) if own => return Ok(see_other(&format!("{}?saved=account", paths::PROFILE))),
-        Ok(_) => return Ok(see_other(&format!("{}?saved=account", paths::user(user.id)))),
+    let members = &looking.state.members;
+    let (status, error) = match members.edit(&leave, &change, looking.client.address).await {
+        Ok(_) => return Ok(see_other(&format!("{}?saved=account", looking.page(user)))),
         Err(ServiceError::Invalid { message, .. }) => (StatusCode::BAD_REQUEST, message),
         Err(ServiceError::Taken { message, .. } | ServiceError::Conflict(message)) => (StatusCode::CONFLICT, message),
         Err(error) => return Err(error.into()),
@@ -231,26 +234,13 @@ pub(super) async fn edit(
         }),
         ..Filled::default()
     };
-    let looking = Looking {
-        state: &state,
-        caller: &caller,
-        client: &client,
-        headers: &headers,
-    };
-    if own {
-        profile::render(looking, view, status, filled).await
-    } else {
-        render(looking, user, view, status, filled).await
-    }
+    looking.show(user, view, status, filled).await
 }
 
 /// `POST /users/:id/permissions`: those that mean something here and that the caller can change; the others stay.
 pub(super) async fn permit(
-    State(state): State<AppState>,
-    caller: Caller,
     Manages(leave): Manages,
-    client: Client,
-    headers: HeaderMap,
+    looking: Looking,
     view: View,
     FormBody(fields): FormBody<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
@@ -261,28 +251,22 @@ pub(super) async fn permit(
     };
     let mut wanted = leave.user().permissions;
     // A switch that can't be changed is not sent, which means nothing.
-    for row in permissions(caller.actor(), &leave, None).rights {
+    let actor = looking.caller.actor();
+    for row in permissions(actor, &leave, None).rights {
         if row.may && ticked(row.right) != row.on {
             wanted.0 ^= bit(row.right);
         }
     }
-    let permitted = state
-        .members
-        .permit(caller.actor(), &leave, wanted, None, client.address);
+    let members = &looking.state.members;
+    let permitted = members.permit(actor, &leave, wanted, None, looking.client.address);
     match permitted.await {
         Ok(user) => Ok(see_other(&format!("{}?saved=permissions", paths::user(user.id)))),
         Err(ServiceError::Conflict(message)) => {
-            let looking = Looking {
-                state: &state,
-                caller: &caller,
-                client: &client,
-                headers: &headers,
-            };
             let filled = Filled {
                 permissions: Some(message),
                 ..Filled::default()
             };
-            render(looking, leave.user(), view, StatusCode::CONFLICT, filled).await
+            looking.show(leave.user(), view, StatusCode::CONFLICT, filled).await
         }
         Err(error) => Err(error.into()),
     }

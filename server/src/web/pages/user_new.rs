@@ -48,16 +48,17 @@ pub(super) async fn submit(
         password: (!form.password.is_empty()).then_some(form.password.as_str()),
         permissions: None,
     };
-    let (status, error) = match state.members.create(leave, &new, client.address).await {
+    let (status, wrong, error) = match state.members.create(leave, &new, client.address).await {
         Ok(user) => return Ok(see_other(&format!("{}?saved=made", paths::user(user.id)))),
-        Err(ServiceError::Invalid { message, .. }) => (StatusCode::BAD_REQUEST, message),
-        Err(ServiceError::Taken { message, .. }) => (StatusCode::CONFLICT, message),
+        Err(ServiceError::Invalid { field, message }) => (StatusCode::BAD_REQUEST, field, message),
+        Err(ServiceError::Taken { field, message }) => (StatusCode::CONFLICT, field.to_owned(), message),
         Err(error) => return Err(error.into()),
     };
     let page = NewUserPage {
         email: form.email,
         username: form.username,
         error: Some(error),
+        wrong,
     };
     Ok(view.render(status, Page::NewUser(page)).await)
 }

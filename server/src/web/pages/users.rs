@@ -15,7 +15,9 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{see_other, sign_in_first};
+pub(super) use crate::web::wire::bit;
+
+use super::{avatars, see_other, sign_in_first};
 use crate::{
     domain::{
         people_rules::{Actor, may_grant, may_manage, may_see_people},
@@ -49,6 +51,19 @@ pub(super) struct Part {
     #[serde(default)]
     sort: String,
     saved: Option<String>,
+}
+
+impl Part {
+    /// This part again, to say that something was done.
+    fn address(&self, saved: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value, usual) in [("page", &self.page, "1"), ("q", &self.q, ""), ("sort", &self.sort, "")] {
+            if !value.is_empty() && value != usual {
+                query.append_pair(name, value);
+            }
+        }
+        format!("{}?{}", paths::USERS, query.append_pair("saved", saved).finish())
+    }
 }
 
 pub(super) async fn list(
@@ -115,6 +130,7 @@ async fn load(state: &AppState, caller: &Caller, part: &Part, ticked: &BTreeSet<
         search,
         sort,
         grantable: grantable(caller),
+        picked: None,
         said: None,
         error: None,
     })
@@ -127,6 +143,7 @@ fn person(actor: Actor<'_>, user: &User, tokens: i64, ticked: &BTreeSet<i64>) ->
     PersonRow {
         id: user.id,
         name: user.display_name().to_owned(),
+        avatar: avatars::of_member(user),
         detail: detail.cloned().unwrap_or_default(),
         tier: wire::tier(user.tier),
         disabled: user.disabled_at.is_some(),
@@ -138,15 +155,6 @@ fn person(actor: Actor<'_>, user: &User, tokens: i64, ticked: &BTreeSet<i64>) ->
             .filter(|right| user.permissions.0 & bit(*right) != 0)
             .collect(),
         ticked: may_manage(actor, user).is_ok().then(|| ticked.contains(&user.id)),
-    }
-}
-
-/// Seerr's bit.
-pub(super) fn bit(right: Right) -> i64 {
-    match right {
-        Right::Administrator => Permissions::ADMIN,
-        Right::Settings => Permissions::MANAGE_SETTINGS,
-        Right::People => Permissions::MANAGE_USERS,
     }
 }
 
@@ -166,7 +174,8 @@ fn grantable(caller: &Caller) -> Vec<Right> {
         .collect()
 }
 
-/// `POST /users/permissions`: gives or takes one permission of everybody who is ticked.
+/// `POST /users/permissions`: gives or takes one permission of everybody who is ticked, and goes back to the part of the
+/// list on which they stand.
 pub(super) async fn permit(
     State(state): State<AppState>,
     _: SeesPeople,
@@ -176,6 +185,13 @@ pub(super) async fn permit(
     FormBody(fields): FormBody<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let last = |name: &str| fields.iter().rfind(|(field, _)| field == name).map(|(_, value)| value);
+    let text = |name: &str| last(name).cloned().unwrap_or_default();
+    let part = Part {
+        page: text("page"),
+        q: text("q"),
+        sort: text("sort"),
+        saved: None,
+    };
     let ids: BTreeSet<i64> = fields
         .iter()
         .filter(|(field, _)| field == "id")
@@ -192,15 +208,16 @@ pub(super) async fn permit(
         changed.await
     };
     let (status, error) = match done {
-        Ok(changed) => return Ok(see_other(&format!("{}?saved={}", paths::USERS, changed.len()))),
+        Ok((_, changed)) => return Ok(see_other(&part.address(&changed.to_string()))),
         Err(ServiceError::Invalid { message, .. }) => (StatusCode::BAD_REQUEST, message),
         Err(ServiceError::Forbidden(message)) => (StatusCode::FORBIDDEN, message),
         Err(ServiceError::Conflict(message)) => (StatusCode::CONFLICT, message),
         Err(error) => return Err(error.into()),
     };
     let page = UsersPage {
+        picked: Some(right),
         error: Some(error),
-        ..load(&state, &caller, &Part::default(), &ids).await?
+        ..load(&state, &caller, &part, &ids).await?
     };
     Ok(view.render(status, Page::Users(page)).await)
 }

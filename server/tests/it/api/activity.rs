@@ -59,6 +59,9 @@ on_both! {
         let page = owner.page("/activity").await.expect(200).text();
         assert!(page.contains("A wrong password was tried for Robin.") && page.contains("2 times") && page.contains("Safari on iPad"), "{page}");
         assert!(page.contains("<svg") && page.contains("198.51.100.7"));
+        // A member's refusal leads to why; a stranger's, of whom nothing is known, nowhere.
+        assert_eq!(page.matches("href=\"/users/1/explain\"").count(), 1, "{page}");
+        assert!(!page.contains("/users/explain"), "{page}");
         let german = owner.ask(axum::http::Method::GET, "/activity").header("accept", "text/html").header("accept-language", "de").send().await;
         assert!(german.text().contains("Für Robin wurde ein falsches Passwort versucht."), "{}", german.text());
     }
@@ -77,6 +80,12 @@ on_both! {
         assert_eq!(lines.len(), 1, "{part}");
         assert_eq!((&lines[0]["reason"], lines[0]["times"].as_i64()), (&"new-people-not-let-in".into(), Some(3)));
         assert!(lines[0]["plexId"].as_i64().unwrap() > 0 && !lines[0]["subject"].as_str().unwrap().is_empty());
+        // From the line to the reason, question by question.
+        let page = owner.page("/activity?kind=refusals").await.expect(200).text();
+        let why = format!("/users/explain?who={}", lines[0]["plexId"]);
+        assert!(page.contains(&format!("href=\"{why}\"")), "{page}");
+        let told = owner.page(&why).await.expect(200).text();
+        assert!(told.contains("new people are not let in by themselves"), "{told}");
     }
 
     async fn who_sees_what(engine) {

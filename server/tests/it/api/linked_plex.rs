@@ -100,7 +100,7 @@ on_both! {
             bea.post_json("/api/v1/auth/plex/attempts", body).await.expect(201);
             app.plex.approve(&code, account).unwrap();
             let said = app.poll(&bea, pin_id).await;
-            assert_eq!(said, json!({ "state": "signedIn", "to": format!("/profile?plex={word}#plex") }));
+            assert_eq!(said, json!({ "state": "signedIn", "to": format!("/profile?plex={word}") }));
             // Nobody else was signed in meanwhile, and asked again it says the same.
             assert_eq!(bea.cookie("latchkey.sid"), session);
             assert_eq!(app.poll(&bea, pin_id).await, said);

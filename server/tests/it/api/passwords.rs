@@ -5,36 +5,36 @@ use serde_json::{Value, json};
 
 use crate::support::{Actor, Answer, OWNER_EMAIL, OWNER_PASSWORD, TestApp, on_both};
 
-pub(super) const BEA_EMAIL: &str = "bea@home.test";
-pub(super) const BEA_PASSWORD: &str = "seven green umbrellas";
+pub(crate) const BEA_EMAIL: &str = "bea@home.test";
+pub(crate) const BEA_PASSWORD: &str = "seven green umbrellas";
 const NEW: &str = "eight yellow raincoats";
 
 /// Makes Bea, a member with a password; her number.
-pub(super) async fn make_bea(owner: &Actor) -> i64 {
+pub(crate) async fn make_bea(owner: &Actor) -> i64 {
     let body = json!({ "email": BEA_EMAIL, "username": "Bea", "password": BEA_PASSWORD });
     owner.post_json("/api/v1/user", body).await.expect(201).json()["id"]
         .as_i64()
         .unwrap()
 }
 
-pub(super) async fn sign_in(app: &TestApp, email: &str, password: &str) -> Actor {
+pub(crate) async fn sign_in(app: &TestApp, email: &str, password: &str) -> Actor {
     let actor = app.anon();
     try_in(&actor, email, password).await.expect(200);
     actor
 }
 
-pub(super) async fn try_in(actor: &Actor, email: &str, password: &str) -> Answer {
+pub(crate) async fn try_in(actor: &Actor, email: &str, password: &str) -> Answer {
     actor
         .post_json("/api/v1/auth/local", json!({ "email": email, "password": password }))
         .await
 }
 
-pub(super) async fn signed_in(actor: &Actor) -> bool {
+pub(crate) async fn signed_in(actor: &Actor) -> bool {
     actor.get("/api/v1/auth/me").await.status() == 200
 }
 
 /// The kinds of the newest lines of activity.
-pub(super) async fn happened(app: &TestApp) -> Vec<String> {
+pub(crate) async fn happened(app: &TestApp) -> Vec<String> {
     app.state.activity.flush().await.unwrap();
     let lines = app.happened(5).await;
     lines.into_iter().map(|line| line.kind).collect()

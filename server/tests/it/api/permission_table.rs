@@ -1,14 +1,16 @@
-//! Who may do what to whom: every route below `/user`, for everybody. A route without a row fails the test.
+//! Who may do what to whom: every route of the REST API, for everybody. A route without a row fails the test.
 //!
-//! To add a route: a row for an ordinary member; where owner and administrators are protected, one for each of them, too.
+//! To add a route: a row for an ordinary member; where owner and administrators are protected, or a login token may less,
+//! one for each of them, too.
 
 use std::collections::BTreeSet;
 
 use axum::http::Method;
 use latchkey::web::REST_ROUTES;
+use plex_stub::ATTIC;
 use serde_json::{Value, json};
 
-use super::token_people::{id_of, make_value, members_may, program};
+use super::token_people::{make_value, members_may, program};
 use crate::support::{Actor, TestApp, on_both};
 
 const MANAGER: i64 = 8 | 32;
@@ -26,6 +28,9 @@ enum Whom {
     Owner,
 }
 use Whom::{Admin, Member, Owner};
+
+/// After these somebody may have to sign in anew.
+const ENDS_SESSIONS: [&str; 2] = ["/auth/logout", "/settings/security/rotate-session-secret"];
 
 /// Columns of the table. Oneself and one's token: of the person the route is about.
 const WHO: [&str; 8] = [
@@ -47,7 +52,51 @@ type Row = (&'static str, &'static str, Whom, Value, [u16; 8]);
 fn table() -> Vec<Row> {
     let nothing = || Value::Null;
     let name = || json!({ "username": "Somebody" });
+    // Whoever comes in gets the same answer.
+    let all = |status: u16| [status; 8];
     vec![
+        ("get", "/status", Member, nothing(), all(200)),
+        ("get", "/settings/public", Member, nothing(), all(200)),
+        // As if it were not there, without the proof of the command line.
+        ("get", "/doctor", Member, nothing(), all(404)),
+        ("post", "/setup/owner", Member, json!({ "setupCode": "AAAA-BBBB-CCCC" }), all(409)),
+        // A body that says nothing is 400 for everybody.
+        ("post", "/auth/local", Member, json!({}), all(400)),
+        ("post", "/auth/token", Member, json!({}), all(400)),
+        ("post", "/auth/plex", Member, json!({}), all(400)),
+        ("post", "/auth/reset-password", Member, json!({}), all(400)),
+        ("post", "/auth/reset-password/{value}", Member, json!({}), all(400)),
+        ("post", "/auth/plex/attempts", Member, json!({}), all(400)),
+        // Of this browser, which began none.
+        ("post", "/auth/plex/attempts/poll", Member, json!({}), all(200)),
+        ("delete", "/auth/plex/attempts", Member, json!({}), all(204)),
+        ("post", "/pair/poll", Member, nothing(), all(200)),
+        ("get", "/auth/me", Member, nothing(), [401, 200, 200, 200, 200, 200, 200, 200]),
+        ("post", "/auth/logout", Member, nothing(), all(200)),
+
+        ("get", "/settings/main", Member, nothing(), [401, 403, 403, 403, 200, 200, 403, 403]),
+        ("get", "/settings/main", Owner, nothing(), [401, 403, 200, 403, 200, 200, 200, 403]),
+        ("post", "/settings/main", Member, json!({ "newPlexLogin": true }), [401, 403, 403, 403, 200, 200, 403, 403]),
+        ("post", "/settings/main", Owner, json!({ "newPlexLogin": true }), [401, 403, 200, 403, 200, 200, 200, 403]),
+        // The key acts as the owner: an administrator who could make one would be the owner.
+        ("post", "/settings/main/regenerate", Member, nothing(), [401, 403, 403, 403, 403, 200, 403, 403]),
+        ("post", "/settings/main/regenerate", Owner, nothing(), [401, 403, 200, 403, 403, 200, 403, 403]),
+        ("post", "/settings/security/rotate-session-secret", Member, nothing(), [401, 403, 403, 403, 204, 204, 403, 403]),
+        ("post", "/settings/security/rotate-session-secret", Owner, nothing(), [401, 403, 204, 403, 204, 204, 403, 403]),
+        ("get", "/settings/plex", Member, nothing(), [401, 403, 403, 403, 200, 200, 403, 403]),
+        ("post", "/settings/plex", Member, json!({ "machineId": ATTIC }), [401, 403, 403, 403, 200, 200, 403, 403]),
+        ("get", "/settings/plex/devices/servers", Member, nothing(), [401, 403, 403, 403, 200, 200, 403, 403]),
+        ("get", "/settings/plex/users", Member, nothing(), [401, 403, 403, 403, 200, 200, 403, 403]),
+        ("get", "/settings/plex/check", Member, nothing(), [401, 403, 403, 403, 200, 200, 403, 403]),
+        ("post", "/settings/plex/check", Member, nothing(), [401, 403, 403, 403, 200, 200, 403, 403]),
+        ("get", "/settings/notifications/email", Member, nothing(), [401, 403, 403, 403, 200, 200, 403, 403]),
+        // Links for the owner's new password go through that server.
+        ("post", "/settings/notifications/email", Member, json!({}), [401, 403, 403, 403, 403, 200, 403, 403]),
+        // Mail is not set up.
+        ("post", "/settings/notifications/email/test", Member, nothing(), [401, 403, 403, 403, 409, 409, 403, 403]),
+        ("post", "/settings/initialize", Member, nothing(), [401, 403, 403, 403, 200, 200, 403, 403]),
+        ("get", "/activity", Member, nothing(), [401, 403, 403, 200, 200, 200, 403, 200]),
+
         ("get", "/user", Member, nothing(), [401, 200, 200, 200, 200, 200, 200, 200]),
         ("post", "/user", Member, json!({ "email": "NEW@home.test" }), [401, 403, 403, 201, 201, 201, 403, 403]),
         ("post", "/user", Member, json!({ "email": "NEW@home.test", "permissions": 2 }), [401, 403, 403, 403, 403, 201, 403, 403]),
@@ -134,20 +183,36 @@ fn table() -> Vec<Row> {
 /// Somebody with a password, signed in, and a program with their login token.
 struct Person {
     id: i64,
+    email: String,
     browser: Actor,
     program: Actor,
 }
 
+const PASSWORD: &str = "brass key, blue door";
+
+impl Person {
+    /// Signs in anew where a request before ended the session.
+    async fn stay(&self) {
+        if self.browser.get("/api/v1/auth/me").await.status() != 200 {
+            let sign_in = json!({ "email": self.email, "password": PASSWORD });
+            self.browser.post_json("/api/v1/auth/local", sign_in).await.expect(200);
+        }
+    }
+}
+
 async fn person(app: &TestApp, owner: &Actor, name: &str, permissions: i64) -> Person {
-    let (email, password) = (format!("{name}@home.test"), "brass key, blue door");
-    let body = json!({ "email": email, "username": name, "password": password, "permissions": permissions });
-    owner.post_json("/api/v1/user", body).await.expect(201);
-    let browser = app.anon();
-    let sign_in = json!({ "email": email, "password": password });
-    browser.post_json("/api/v1/auth/local", sign_in).await.expect(200);
-    let id = id_of(&browser).await;
-    let program = program(app, &make_value(owner, id, "Wall").await);
-    Person { id, browser, program }
+    let email = format!("{name}@home.test");
+    let body = json!({ "email": email, "username": name, "password": PASSWORD, "permissions": permissions });
+    let made = owner.post_json("/api/v1/user", body).await.expect(201).json();
+    let id = made["id"].as_i64().unwrap();
+    let person = Person {
+        id,
+        email,
+        browser: app.anon(),
+        program: program(app, &make_value(owner, id, "Wall").await),
+    };
+    person.stay().await;
+    person
 }
 
 /// Somebody who is only there to be changed.
@@ -194,8 +259,9 @@ on_both! {
             for (column, caller) in callers.into_iter().enumerate() {
                 number += 1;
                 let is_self = whom == Owner || matches!(WHO[column], "self" | "own token");
-                let id = if is_self { own_id } else { fresh(&owner, number, whom).await };
-                let address = format!("/api/v1{path}").replace("{id}", &id.to_string()).replace("{token_id}", "4711").replace("{session_id}", "0011223344556677");
+                let about_somebody = path.contains("{id}") || body.to_string().contains("\"ID\"");
+                let id = if is_self || !about_somebody { own_id } else { fresh(&owner, number, whom).await };
+                let address = format!("/api/v1{path}").replace("{id}", &id.to_string()).replace("{token_id}", "4711").replace("{session_id}", "0011223344556677").replace("{value}", "nobodys-link");
                 let asked = caller.ask(method.to_uppercase().parse::<Method>().unwrap(), &address);
                 let answer = match filled(&body, id, number) {
                     Some(body) => asked.json(&body).send().await,
@@ -204,6 +270,14 @@ on_both! {
                 if answer.status() != expected[column] {
                     wrong.push(format!("{method} {path} {body} by {}: {} instead of {}: {}", WHO[column], answer.status(), expected[column], answer.text()));
                 }
+                if ENDS_SESSIONS.contains(&path) {
+                    for person in [&stranger, &member, &other_admin, &manager, &admin] {
+                        person.stay().await;
+                    }
+                    if owner.get("/api/v1/auth/me").await.status() != 200 {
+                        app.sign_in(&owner, "attic-owner").await;
+                    }
+                }
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -211,7 +285,7 @@ on_both! {
 }
 
 #[test]
-fn every_route_about_people_has_a_row() {
+fn every_route_has_a_row() {
     let rows: BTreeSet<_> = table()
         .into_iter()
         .filter(|row| row.2 == Member)
@@ -220,7 +294,7 @@ fn every_route_about_people_has_a_row() {
     let routes = REST_ROUTES
         .iter()
         .flat_map(|(path, methods)| methods.iter().map(move |method| (*path, *method)));
-    let routes: BTreeSet<_> = routes.filter(|(path, _)| path.starts_with("/user")).collect();
+    let routes: BTreeSet<_> = routes.collect();
     let without: Vec<_> = routes.difference(&rows).collect();
     assert!(without.is_empty(), "no row in the table of permissions: {without:?}");
     let gone: Vec<_> = rows.difference(&routes).collect();

@@ -14,10 +14,16 @@ on_both! {
     async fn the_owner_lists_and_chooses(engine) {
         let app = TestApp::start(engine).await;
         let owner = app.owner_made().await;
-        assert_eq!(owner.get(URL).await.expect(200).json(), json!({ "machineId": null, "name": null }));
+        assert_eq!(owner.get(URL).await.expect(200).json(), json!({ "machineId": "", "name": "", "ip": "", "port": 0 }));
         let servers = owner.get(SERVERS).await.expect(200).json();
-        assert_eq!(servers, json!([{ "name": ATTIC_NAME, "clientIdentifier": ATTIC, "platform": servers[0]["platform"], "owned": true }]));
-        let chosen = json!({ "machineId": ATTIC, "name": ATTIC_NAME });
+        assert_eq!(servers, json!([{
+            "name": ATTIC_NAME, "clientIdentifier": ATTIC, "product": "Plex Media Server",
+            "productVersion": "1.43.2.10687-563d026ea", "platform": "Linux", "device": "Docker Container",
+            "createdAt": servers[0]["createdAt"], "lastSeenAt": servers[0]["lastSeenAt"], "provides": ["server"],
+            "owned": true, "connection": [],
+        }]));
+        assert!(servers[0]["createdAt"].as_str().unwrap().starts_with("20"), "{servers}");
+        let chosen = json!({ "machineId": ATTIC, "name": ATTIC_NAME, "ip": "", "port": 0 });
         assert_eq!(owner.post_json(URL, json!({ "machineId": ATTIC })).await.expect(200).json(), chosen);
         assert_eq!(owner.get(URL).await.expect(200).json(), chosen);
     }
@@ -51,7 +57,7 @@ on_both! {
         let owner = app.set_up_local().await;
         owner.get(SERVERS).await.problem(409);
         owner.post_json(URL, json!({ "machineId": ATTIC })).await.problem(409);
-        assert_eq!(owner.get(URL).await.expect(200).json(), json!({ "machineId": null, "name": null }));
+        assert_eq!(owner.get(URL).await.expect(200).json(), json!({ "machineId": "", "name": "", "ip": "", "port": 0 }));
         // The same when Plex no longer takes the owner's token.
         let app = TestApp::start(engine).await;
         let owner = app.set_up().await;

@@ -18,10 +18,11 @@ async fn with_an_app(app: &TestApp) {
         rules: Vec::new(),
         order: 0,
     };
+    let by = app.by();
     let saved = app
         .state
         .site
-        .save(&app.by(), None, |settings| settings.apps.push(sonarr.clone()));
+        .save(&by, None, |settings| settings.apps.push(sonarr.clone()));
     saved.await.unwrap();
 }
 

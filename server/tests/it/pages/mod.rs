@@ -1,19 +1,23 @@
 //! The pages, as a browser without JavaScript sees them; what is the same for all in `security` and `other_sites`.
 
 mod apps;
+mod credentials;
 mod deep_links;
 mod errors;
 mod home;
 mod hostile_links;
 mod household;
+mod language;
 mod login;
 mod logout;
 mod other_sites;
 mod pair;
+mod people_forms;
 mod plex_return;
 mod profile;
 mod security;
 mod settings;
+mod settings_email;
 mod setup;
 mod switch;
 mod theme;

@@ -112,7 +112,7 @@ on_both! {
         assert_eq!(after, before);
 
         // Members have the section, links carry the new name, the public settings say so.
-        assert!(anna.page("/profile").await.expect(200).text().contains("Login tokens"));
+        assert!(anna.page("/profile").await.expect(200).text().contains("id=\"tokens\""));
         let public = app.anon().get("/api/v1/settings/public").await.expect(200).json();
         assert_eq!(public["allowSelfLoginToken"], true);
         let device = app.anon();
@@ -123,7 +123,7 @@ on_both! {
         // A box that is not ticked is not sent.
         assert_eq!(save(&owner, false, "token").await.see_other(), "/settings/users?saved=1");
         assert_eq!(held(&owner.page(URL).await.expect(200)), (false, "token".to_owned()));
-        assert!(!anna.page("/profile").await.expect(200).text().contains("Login tokens"));
+        assert!(!anna.page("/profile").await.expect(200).text().contains("id=\"tokens\""));
     }
 
     async fn a_name_that_does_not_fit_changes_nothing(engine) {
@@ -221,6 +221,20 @@ on_both! {
         assert_eq!(owner.post_form("/settings/plex", &fields).await.see_other(), "/settings/plex?saved=1");
         let after = app.state.site.now().settings.clone();
         assert!(after.accept_plex_tokens && after.media_server == before.media_server);
+    }
+
+    async fn how_often_plex_is_asked_is_a_setting(engine) {
+        let app = TestApp::start(engine).await;
+        let owner = app.set_up().await;
+        let text = owner.page("/settings/plex").await.expect(200).text();
+        assert!(text.contains("name=\"membershipCheckMinutes\"") && text.contains("name=\"membershipConfirmMinutes\""), "{text}");
+        let fields = [("membershipCheckMinutes", "4"), ("membershipConfirmMinutes", "soon")];
+        let text = owner.post_form("/settings/plex", &fields).await.expect(400).text();
+        assert!(text.contains("id=\"membershipCheckMinutes-mistake\"") && text.contains("id=\"membershipConfirmMinutes-mistake\"") && text.contains("value=\"soon\""), "{text}");
+        let fields = [("membershipCheckMinutes", "0"), ("membershipConfirmMinutes", "60")];
+        assert_eq!(owner.post_form("/settings/plex", &fields).await.see_other(), "/settings/plex?saved=1");
+        let settings = app.state.site.now().settings.clone();
+        assert_eq!((settings.membership_check_minutes, settings.membership_confirm_minutes), (0, 60));
     }
 
     async fn a_new_api_key_is_shown_once(engine) {

@@ -29,7 +29,7 @@ enum Section {
 fn section(page: &Answer) -> Section {
     let text = page.text();
     let Some((_, section)) = text.split_once("id=\"tokens\"") else {
-        assert!(!text.contains("Login tokens"), "{text}");
+        assert!(!text.contains(">Login tokens<"), "{text}");
         return Section::Hidden;
     };
     let section = section.split("</section>").next().unwrap();

@@ -42,6 +42,25 @@ async fn crowd(app: &TestApp, number: i64) {
 }
 
 on_both! {
+    async fn pictures_come_from_here(engine) {
+        let app = TestApp::start(engine).await;
+        let owner = app.set_up().await;
+        let id = number(&app.member("anna").await).await;
+        let picture = format!("/avatars/{id}?v=");
+        for page in ["/users", &format!("/users/{id}")] {
+            let text = owner.page(page).await.expect(200).text();
+            let (_, rest) = text.split_once(&picture).unwrap_or_else(|| panic!("no picture on {page}: {text}"));
+            let version = rest.split('"').next().unwrap();
+            owner.get(&format!("{picture}{version}")).await.expect(200);
+            assert!(text.contains("class=\"initials\""), "initials stand below");
+        }
+        // Who has none has initials only.
+        let made = serde_json::json!({ "email": "zoe@home.test", "username": "Zoe", "password": "seven green umbrellas" });
+        let zoe = owner.post_json("/api/v1/user", made).await.expect(201).json()["id"].as_i64().unwrap();
+        let text = owner.page(&format!("/users/{zoe}")).await.expect(200).text();
+        assert!(!text.contains(&format!("/avatars/{zoe}")) && text.contains("<span class=\"initials\">Z</span>"), "{text}");
+    }
+
     async fn who_may_see_everybody(engine) {
         let app = TestApp::start(engine).await;
         let owner = app.set_up().await;

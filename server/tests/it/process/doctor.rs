@@ -15,7 +15,7 @@ async fn doctor(home: &Home, settings: &[(&str, &str)]) -> (i32, Value) {
 }
 
 /// On a thread of its own: the stand-in for plex.tv answers on this one.
-async fn ran(home: &Home, words: &[&str], settings: &[(&str, &str)]) -> Output {
+pub(super) async fn ran(home: &Home, words: &[&str], settings: &[(&str, &str)]) -> Output {
     let mut command = home.command(words);
     command.envs(settings.iter().copied());
     tokio::task::spawn_blocking(move || output(&mut command)).await.unwrap()

@@ -4,6 +4,7 @@ mod commands;
 mod connections;
 mod data_folder;
 mod doctor;
+mod explain;
 mod full_disk;
 mod home;
 pub(crate) mod http;

@@ -2,6 +2,7 @@
 
 mod app;
 mod apps;
+mod email;
 mod general;
 mod plex;
 mod proxy;
@@ -43,6 +44,9 @@ pub(super) fn routes() -> Router<AppState> {
         .route(paths::SETTINGS, get(general::show).post(general::submit))
         .route(paths::SETTINGS_USERS, get(users::show).post(users::submit))
         .route(paths::SETTINGS_PLEX, get(plex::show).post(plex::submit))
+        .route(paths::SETTINGS_EMAIL, get(email::show).post(email::submit))
+        .route(paths::SETTINGS_EMAIL_TEST, get(email::form_only).post(email::test))
+        .route(paths::SETTINGS_EMAIL_OFF, get(email::form_only).post(email::off))
         .route(paths::SETTINGS_SECURITY, get(security::show).post(security::submit))
         .route(paths::SETTINGS_APPS, get(apps::show).post(apps::submit))
         .route(paths::SETTINGS_APPS_NEW, get(app::new).post(app::add))
@@ -160,10 +164,16 @@ fn not_saved(page: SettingsPage, error: SaveError) -> Result<(StatusCode, Settin
 }
 
 fn changed(difference: Difference) -> ChangedSetting {
+    let from = value(&difference.from);
+    let now = match value(&difference.now) {
+        // Of mail, what is not shown.
+        now if now == from => SettingValue::AnotherPassword,
+        now => now,
+    };
     ChangedSetting {
         name: difference.name,
-        from: value(&difference.from),
-        now: value(&difference.now),
+        from,
+        now,
     }
 }
 
@@ -172,11 +182,20 @@ fn value(value: &Value) -> SettingValue {
         Value::Bool(on) => SettingValue::Switch(*on),
         Value::Null => SettingValue::Nothing,
         Value::String(text) => SettingValue::Text(text.clone()),
-        // A media server, by its name.
-        Value::Object(fields) => fields
-            .get("name")
-            .and_then(Value::as_str)
-            .map_or(SettingValue::Nothing, |name| SettingValue::Text(name.to_owned())),
+        Value::Object(fields) => {
+            // A media server, by its name; or a mail server, without its password.
+            let shown = ["name", "host", "port", "security", "user", "from", "fromName"];
+            let shown = shown.into_iter().filter_map(|name| fields.get(name));
+            let shown: Vec<String> = shown
+                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                .filter(|text| !text.is_empty())
+                .collect();
+            if shown.is_empty() {
+                SettingValue::Nothing
+            } else {
+                SettingValue::Text(shown.join(", "))
+            }
+        }
         other => SettingValue::Text(other.to_string()),
     }
 }

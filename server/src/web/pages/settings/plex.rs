@@ -18,7 +18,12 @@ use crate::{
     },
 };
 
-const NAMES: &[&str] = &["mediaServer", "acceptPlexTokens"];
+const NAMES: &[&str] = &[
+    "mediaServer",
+    "acceptPlexTokens",
+    "membershipCheckMinutes",
+    "membershipConfirmMinutes",
+];
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -27,6 +32,10 @@ pub(super) struct Form {
     /// Absent where there is nothing to choose from.
     machine_id: String,
     accept_plex_tokens: Option<String>,
+    /// Absent: it stays.
+    membership_check_minutes: Option<String>,
+    /// Absent: it stays.
+    membership_confirm_minutes: Option<String>,
 }
 
 async fn part(state: &AppState, settings: &Settings) -> Result<PlexSettings, Problem> {
@@ -35,6 +44,8 @@ async fn part(state: &AppState, settings: &Settings) -> Result<PlexSettings, Pro
         servers: choice(state).await?,
         chosen: chosen.map(|server| (server.machine_id.clone(), server.name.clone())),
         accept_plex_tokens: settings.accept_plex_tokens,
+        membership_check_minutes: settings.membership_check_minutes.to_string(),
+        membership_confirm_minutes: settings.membership_confirm_minutes.to_string(),
         client_identifier: state.site.now().client_identifier.to_string(),
     })
 }
@@ -65,6 +76,14 @@ pub(super) async fn submit(
         let part = part(&state, &site.settings).await?;
         Ok(SettingsPart::Plex(PlexSettings {
             accept_plex_tokens: form.accept_plex_tokens.is_some(),
+            membership_check_minutes: form
+                .membership_check_minutes
+                .clone()
+                .unwrap_or(part.membership_check_minutes),
+            membership_confirm_minutes: form
+                .membership_confirm_minutes
+                .clone()
+                .unwrap_or(part.membership_confirm_minutes),
             ..part
         }))
     };
@@ -88,11 +107,19 @@ pub(super) async fn submit(
         names: NAMES,
         path: paths::SETTINGS_PLEX,
     };
+    // What is no number is none that fits, and is told like one.
+    let minutes = |typed: &Option<String>, kept: u16| match typed {
+        Some(typed) => typed.trim().parse().unwrap_or(u16::MAX),
+        None => kept,
+    };
     let change = |settings: &mut Settings| {
         if let Some(server) = &server {
             settings.media_server = Some(server.clone());
         }
         settings.accept_plex_tokens = form.accept_plex_tokens.is_some();
+        settings.membership_check_minutes = minutes(&form.membership_check_minutes, settings.membership_check_minutes);
+        settings.membership_confirm_minutes =
+            minutes(&form.membership_confirm_minutes, settings.membership_confirm_minutes);
     };
     sent.save(&state, view, change, typed).await
 }
