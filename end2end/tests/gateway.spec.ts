@@ -363,7 +363,9 @@ const MISTAKES: Record<ProxyName, [RegExp, string, string][]> = {
     [/proxy_set_header X-Login-Token "";/g, "", "token"],
     [/proxy_set_header Remote-User .*;/g, "", "identity"],
     [/proxy_set_header X-Forwarded-For \$remote_addr;/g, "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;", "address"],
-    [/\$request_uri;/g, "$uri;", "query"],
+    // To the question nginx has an address of its own: that of the question.
+    [/\$request_uri;/g, "$uri;", "path"],
+    [/latchkey_gateway;(?=\s*}\s*location \/ )/g, "latchkey_gateway/.latchkey/probe?tidy=1;", "query"],
     [/location = \/\.latchkey\/probe/g, "location = /elsewhere", "path"],
   ],
   "nginx-proxy-manager": [

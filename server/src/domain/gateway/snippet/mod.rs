@@ -93,11 +93,9 @@ impl Upstream {
     /// What somebody typed; `None`: it is no such address.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let url = Url::parse(text.trim()).ok()?;
-        let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-        let nobody = url.username().is_empty() && url.password().is_none();
+        let url = parse_origin(text.trim())?;
         let host = url.host_str()?.to_owned();
-        let fits = matches!(url.scheme(), "http" | "https") && plain && nobody && is_host_pattern(&host);
+        let fits = matches!(url.scheme(), "http" | "https") && is_host_pattern(&host);
         fits.then_some(Self {
             https: url.scheme() == "https",
             port: url.port_or_known_default()?,
@@ -131,6 +129,17 @@ impl Upstream {
     }
 }
 
+/// Scheme, host and port, and nothing that the parser would take out of it, such as line breaks.
+fn parse_origin(text: &str) -> Option<Url> {
+    if text.chars().any(|letter| letter.is_control() || letter.is_whitespace()) {
+        return None;
+    }
+    let url = Url::parse(text).ok()?;
+    let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let nobody = url.username().is_empty() && url.password().is_none();
+    (plain && nobody).then_some(url)
+}
+
 /// The names that are filled in.
 #[derive(Debug, Clone)]
 pub struct Names {
@@ -156,7 +165,7 @@ impl Names {
         upstream: Option<Upstream>,
         parameter: &str,
     ) -> Option<Self> {
-        let public = Url::parse(public_url).ok()?;
+        let public = parse_origin(public_url)?;
         let door = public.host_str()?.to_owned();
         // The name stands in comments: nothing in it may end one, or begin something.
         let plain =

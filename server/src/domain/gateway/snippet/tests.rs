@@ -90,7 +90,7 @@ fn a_wildcard_stands_for_hosts_below_and_no_other() {
         (ReverseProxy::Traefik, ".rule: \"HostRegexp(`^.+[.]home[.]example$$`)\""),
         (ReverseProxy::Traefik, "priority: 1"),
         (ReverseProxy::Caddy, "\n*.home.example {"),
-        (ReverseProxy::Haproxy, "-m end -i .home.example\n"),
+        (ReverseProxy::Haproxy, "-m end -i .home.example }"),
     ] {
         assert!(text(proxy, &names).contains(line), "{}", text(proxy, &names));
     }
