@@ -29,12 +29,8 @@ macro_rules! host_cookie {
 pub(super) use host_cookie;
 
 impl HostCookie {
-    /// Whether this is its name, on http or on https.
-    pub(super) fn is_called(self, name: &str) -> bool {
-        name == self.plain || name == self.prefixed
-    }
-
-    fn name(self, secure: bool) -> &'static str {
+    /// What it is called.
+    pub(super) fn name(self, secure: bool) -> &'static str {
         if secure { self.prefixed } else { self.plain }
     }
 

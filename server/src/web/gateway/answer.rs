@@ -88,7 +88,7 @@ impl Visitor<'_> {
     /// Whoever a cookie says.
     pub(super) async fn find_visit(&self) -> Result<Option<Arc<Visit<Remote>>>, Problem> {
         let gateway = &self.state.gateway;
-        for shown in pass::shown(self.state, self.headers) {
+        for shown in pass::shown(self.state, self.headers, self.request.https) {
             if let Some(visit) = gateway.recall(&shown.key, &self.request.host) {
                 return Ok(Some(visit));
             }

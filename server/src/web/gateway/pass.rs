@@ -44,8 +44,13 @@ enum Kind {
 
 /// All that may be passes, the session's own first. Of each name every one counts: a browser that was moved from one
 /// cookie domain to another brings two.
-pub(super) fn shown<'a>(state: &AppState, headers: &'a HeaderMap) -> impl Iterator<Item = Shown<'a>> + use<'a> {
+pub(super) fn shown<'a>(
+    state: &AppState,
+    headers: &'a HeaderMap,
+    https: bool,
+) -> impl Iterator<Item = Shown<'a>> + use<'a> {
     let session = session_cookie_name(state);
+    let (app, apps) = (APP.name(https), if https { APPS_SECURE } else { APPS });
     headers
         .get_all(COOKIE)
         .iter()
@@ -55,8 +60,8 @@ pub(super) fn shown<'a>(state: &AppState, headers: &'a HeaderMap) -> impl Iterat
             let (name, value) = pair.split_once('=')?;
             let kind = match name.trim() {
                 name if name == session => Kind::Session,
-                APPS | APPS_SECURE => Kind::Pass,
-                name if APP.is_called(name) => Kind::Pass,
+                // On https only under the names that no other host, and nobody on plain http, can plant.
+                name if name == apps || name == app => Kind::Pass,
                 _ => return None,
             };
             let value = value.trim();

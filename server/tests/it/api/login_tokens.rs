@@ -42,6 +42,7 @@ on_both! {
         assert_eq!(made, json!({
             "token": value, "url": format!("http://home.test/?token={value}"), "id": made["id"], "name": "default",
             "createdAt": rfc3339(START), "createdBy": 1, "expiresAt": null, "lastUsedAt": null, "lastUsedFrom": null,
+            "apps": null, "readingOnly": false,
         }));
         assert_eq!(owner.get(&url).await.expect(200).json(), json!({ "exists": true, "createdAt": rfc3339(START) }));
         assert_eq!(id_of(&program(&app, &value)).await, id);
@@ -80,6 +81,7 @@ on_both! {
         assert_eq!(list[2], json!({
             "id": made["id"], "name": "Kitchen", "createdAt": rfc3339(START), "createdBy": id,
             "expiresAt": rfc3339(START + 30 * DAY), "lastUsedAt": null, "lastUsedFrom": null,
+            "apps": null, "readingOnly": false,
         }));
         assert_eq!((&list[0]["createdBy"], &list[0]["createdAt"]), (&json!(1), &json!(rfc3339(START + 5))));
 

@@ -94,6 +94,15 @@ fn table() -> Vec<Row> {
         ("post", "/settings/notifications/email", Member, json!({}), [401, 403, 403, 403, 403, 200, 403, 403]),
         // Mail is not set up.
         ("post", "/settings/notifications/email/test", Member, nothing(), [401, 403, 403, 403, 409, 409, 403, 403]),
+        ("get", "/settings/apps", Member, nothing(), [401, 403, 403, 403, 200, 200, 403, 403]),
+        ("post", "/settings/apps", Member, json!({}), [401, 403, 403, 403, 400, 400, 403, 403]),
+        ("get", "/settings/apps/answer", Member, nothing(), [401, 403, 403, 403, 400, 400, 403, 403]),
+        // There is no such app, which others than administrators don't learn.
+        ("get", "/settings/apps/{id}", Member, nothing(), [401, 403, 403, 403, 404, 404, 403, 403]),
+        ("put", "/settings/apps/{id}", Member, json!({ "name": "Tv", "host": "tv.test" }), [401, 403, 403, 403, 404, 404, 403, 403]),
+        ("delete", "/settings/apps/{id}", Member, nothing(), [401, 403, 403, 403, 404, 404, 403, 403]),
+        ("get", "/settings/proxy", Member, nothing(), [401, 403, 403, 403, 400, 400, 403, 403]),
+        ("post", "/settings/proxy/test", Member, json!({ "app": 9 }), [401, 403, 403, 403, 404, 404, 403, 403]),
         ("post", "/settings/initialize", Member, nothing(), [401, 403, 403, 403, 200, 200, 403, 403]),
         ("get", "/activity", Member, nothing(), [401, 403, 403, 200, 200, 200, 403, 200]),
 

@@ -3,7 +3,8 @@
 
 mod fill;
 
-use std::net::{IpAddr, SocketAddr};
+// Types only: nothing here asks the network.
+use core::net::{IpAddr, SocketAddr};
 
 use url::Url;
 
