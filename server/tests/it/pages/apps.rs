@@ -21,14 +21,13 @@ async fn send(actor: &Actor, url: &str, name: &str, host: &str, more: &[(&str, &
 /// The names on the tiles of the start page, with where they lead.
 async fn tiles(actor: &Actor) -> Vec<(String, String)> {
     let text = actor.page("/").await.expect(200).text();
-    let tiles = text.split("<a class=\"tile\"").skip(1);
-    tiles
+    let links = text.split("<a href=\"").skip(1);
+    links
+        .filter(|link| link.split('>').next().unwrap().contains("class=\"tile\""))
         .map(|tile| {
-            let between = |start: &str, end: char| {
-                let (_, rest) = tile.split_once(start).unwrap();
-                rest.split(end).next().unwrap().to_owned()
-            };
-            (between("class=\"tile-name\">", '<'), between("href=\"", '"'))
+            let (_, name) = tile.split_once("class=\"tile-name\">").unwrap();
+            let until = |text: &str, end: char| text.split(end).next().unwrap().to_owned();
+            (until(name, '<'), until(tile, '"'))
         })
         .collect()
 }
@@ -106,7 +105,7 @@ on_both! {
         let to = send(&owner, NEW, "<Wiki> & more", "Wiki.home.example", &more).await.see_other();
         assert_eq!(to, "/settings/apps?done=added&app=1");
         let list = owner.page(&to).await.expect(200).text();
-        for said in ["&lt;Wiki&gt; &amp; more is added.", "wiki.home.example/books", "Look after others, Anna Kowalska", "2 exceptions", "📚"] {
+        for said in ["&lt;Wiki&gt; &amp; more is added.", "wiki.home.example/books", "Looks after people, Anna Kowalska", "2 exceptions", "📚"] {
             assert!(list.contains(said), "{said}: {list}");
         }
         let stored = app.state.apps.find(1).unwrap();
