@@ -49,6 +49,12 @@ pub(in crate::web) struct Go {
     browser: Option<String>,
 }
 
+/// Whether people may be led there: an app is there, or it lies below the cookie domain.
+pub(in crate::web) fn is_app(state: &AppState, to: &AppRequest) -> bool {
+    let settings = &state.site.now().settings;
+    gateway::find(&settings.apps, to).is_some() || gateway::covers(&settings.cookie_domain, &to.host)
+}
+
 /// `GET /gateway/go`: from the sign-in page to an app.
 pub(in crate::web) async fn go(
     State(state): State<AppState>,
@@ -62,7 +68,7 @@ pub(in crate::web) async fn go(
     };
     let site = state.site.now();
     let domain = site.settings.cookie_domain.as_str();
-    if gateway::find(&site.settings.apps, &to).is_none() && !gateway::covers(domain, &to.host) {
+    if !is_app(&state, &to) {
         return Err(Problem::bad_request(msg!("gateway-no-app", host = to.host)));
     }
     if caller.as_ref().and_then(|caller| caller.session()).is_none() {

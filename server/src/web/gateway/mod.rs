@@ -20,7 +20,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-pub(in crate::web) use handing::{go, own_address};
+pub(in crate::web) use handing::{go, is_app, own_address};
 pub(in crate::web) use probe::{Findings, land, run as probe};
 pub use remote::Remote;
 pub(in crate::web) use turned_away::refused;

@@ -85,9 +85,11 @@ pub(super) async fn show(
     let return_to = match query.return_to.as_deref().unwrap_or("/") {
         // An attempt that goes back there links an account: this page signs in.
         paths::PROFILE_PLEX => ReturnTarget::page(paths::PROFILE),
-        // An app's whole address, as the gateway names it. Whether it is one is asked on the way there.
-        app if AppRequest::of_address(app).is_some() => ReturnTarget::parse(&gateway::own_address(app, None)),
-        wanted => ReturnTarget::parse(wanted),
+        // An app's whole address, as the gateway names it.
+        wanted => match AppRequest::of_address(wanted).filter(|to| gateway::is_app(&state, to)) {
+            Some(_) => ReturnTarget::parse(&gateway::own_address(wanted, None)),
+            None => ReturnTarget::parse(wanted),
+        },
     };
     if let Some(caller) = caller {
         if query.confirm.is_none() {
