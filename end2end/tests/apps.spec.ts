@@ -58,7 +58,7 @@ test("an app is added, is a tile for those who may, and is taken away @postgres"
   const [anna, bea] = [await visitor(), await visitor()];
   await enter(anna, latchkey, plex, "anna");
   await anna.goto("/");
-  await expect(anna.getByRole("link", { name: "Sonarr" })).toHaveAttribute("href", "http://sonarr.home.example/");
+  await expect(anna.getByRole("link", { name: "Sonarr" })).toHaveAttribute("href", `http://sonarr.home.example:${new URL(latchkey.url).port}/`);
   await enter(bea, latchkey, plex, "bea");
   await bea.goto("/");
   await expect(bea.getByRole("heading", { level: 1 })).toBeVisible();
