@@ -25,7 +25,7 @@ use crate::{
         clock::Clock,
         gateway::{Pass, Place},
         hash::Hash,
-        session::{Lifetime, Method, SessionFacts},
+        session::{Lifetime, SessionFacts},
         token::TokenLimits,
         user::User,
     },
@@ -61,8 +61,6 @@ pub struct Visit<T> {
     pub limits: TokenLimits,
     /// The hash of its id.
     pub session: Hash,
-    /// How it was opened.
-    pub method: Method,
     place: Place,
     created_at: i64,
     seen_at: AtomicI64,
@@ -215,7 +213,6 @@ impl<T: Send + Sync + 'static> Gateway<T> {
             known: self.know(user),
             limits,
             session: pass.session,
-            method: facts.method,
             place: pass.place,
             created_at: facts.created_at,
             seen_at: AtomicI64::new(facts.last_seen_at),
