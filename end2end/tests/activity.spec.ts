@@ -10,6 +10,11 @@ test("everything that happened is there, can be found, and taken along @postgres
   watch.allow(/status of 40[13]/);
   const owner = await sessionOf(latchkey, plex, "attic-owner");
   const anna = await (await latchkey.api("GET", "/auth/me", undefined, await sessionOf(latchkey, plex, "anna"))).json();
+  // Sign-ins are written within a second or so: Anna's, the last, before all that comes now, so that they stand below it.
+  await expect(async () => {
+    const written = await (await latchkey.api("GET", "/activity?kind=sign-ins", undefined, owner)).json();
+    expect(written.results[0]?.what).toBe("Anna Kowalska signed in with Plex.");
+  }).toPass();
   // So much that it fills more than a page. The last of them can sign in.
   let last = 0;
   for (let number = 1; number <= 52; number++) {
