@@ -136,13 +136,21 @@ impl Members {
             from: wanted.from,
             most: wanted.most,
         };
-        let members = storage::user::list(&self.db, &listed).await?;
+        let (first, counting) = (
+            storage::user::list(&self.db, &listed),
+            storage::user::count(&self.db, &listed),
+        );
+        if listed.is_wide() {
+            let (members, total) = tokio::try_join!(first, counting)?;
+            return Ok(Part { members, total });
+        }
+        let members = first.await?;
         let found = i64::try_from(members.len()).unwrap_or(i64::MAX);
         // A part that is not full is the last: then there is nothing to count, which for a search looks at everybody again.
         let total = if found < wanted.most && (found > 0 || wanted.from == 0) {
             wanted.from + found
         } else {
-            storage::user::count(&self.db, &listed).await?
+            counting.await?
         };
         Ok(Part { members, total })
     }

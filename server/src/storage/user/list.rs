@@ -58,25 +58,42 @@ macro_rules! sorted {
     };
 }
 
-/// By filter (none, in the name, in everything), then by sort.
-const LIST: [[&str; 3]; 3] = [
+/// By filter (none, in the name, in everything, and these two for a text that is too short for PostgreSQL's index of
+/// groups of three letters: asked for such a text, it reads all of that index), then by sort.
+const LIST: [[&str; 3]; 5] = [
     sorted!(""),
     sorted!("WHERE name_key LIKE $3 ESCAPE '\\'"),
     sorted!("WHERE search_key LIKE $3 ESCAPE '\\'"),
+    sorted!("WHERE name_key || '' LIKE $3 ESCAPE '\\'"),
+    sorted!("WHERE search_key || '' LIKE $3 ESCAPE '\\'"),
 ];
-const COUNT: [&str; 3] = [
+const COUNT: [&str; 5] = [
     "SELECT COUNT(*) FROM users",
     "SELECT COUNT(*) FROM users WHERE name_key LIKE $1 ESCAPE '\\'",
     "SELECT COUNT(*) FROM users WHERE search_key LIKE $1 ESCAPE '\\'",
+    "SELECT COUNT(*) FROM users WHERE name_key || '' LIKE $1 ESCAPE '\\'",
+    "SELECT COUNT(*) FROM users WHERE search_key || '' LIKE $1 ESCAPE '\\'",
 ];
+/// Letters of a group in that index.
+const GROUP: usize = 3;
 
 impl Listed<'_> {
     fn filter(&self) -> usize {
-        match (fold(self.search).is_empty(), self.in_everything) {
-            (true, _) => 0,
-            (false, false) => 1,
-            (false, true) => 2,
+        match (self.letters(), self.in_everything) {
+            (0, _) => 0,
+            (GROUP.., in_everything) => 1 + usize::from(in_everything),
+            (_, in_everything) => 3 + usize::from(in_everything),
         }
+    }
+
+    fn letters(&self) -> usize {
+        fold(self.search).chars().count()
+    }
+
+    /// Whether many are likely to fit, more than stand in one part.
+    #[must_use]
+    pub fn is_wide(&self) -> bool {
+        self.letters() < GROUP
     }
 
     /// What LIKE takes for "holds this".

@@ -1,0 +1,1 @@
+-- PostgreSQL gets an index for searches here. SQLite looks at 10,000 members in little more than a millisecond.
