@@ -180,7 +180,15 @@ for (const [language, locale] of [
       await expect(page.getByRole("alert")).toBeVisible();
       await expectGood(page, "app, mistakes");
       await page.goto("/settings/proxy");
-      await page.getByRole("main").getByRole("button").click();
+      await page.locator("#upstream").fill("http://192.168.1.5:8989");
+      await page.locator("#lines-proxy").selectOption("Caddy");
+      await page.locator("#lines form button").click();
+      await expect(page.locator("#lines textarea").last()).toHaveValue(/reverse_proxy http:\/\/192\.168\.1\.5:8989/);
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await page.locator("#lines .copy-button").last().click();
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await page.locator("#lines textarea").last().inputValue());
+      await expectGood(page, "proxy, lines");
+      await page.locator("#test button").click();
       await expect(page.locator(".finding-bad")).toBeVisible();
       await expectGood(page, "proxy, tested");
       await page.goto("/profile");

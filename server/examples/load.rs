@@ -6,7 +6,7 @@
 //! header, such as `Cookie: …`. Prints: requests a second, 50th and
 //! 99th percentile in microseconds, and how many answers were not 200.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
@@ -23,7 +23,7 @@ async fn main() -> Result<(), Failed> {
         return Err("load <address> <connections> <seconds> <what> <file>".into());
     };
     let tokens: Vec<String> = std::fs::read_to_string(file)?.lines().map(str::to_owned).collect();
-    let requests: Vec<Vec<u8>> = tokens.iter().map(|token| request(what, token)).collect();
+    let requests: Arc<[Vec<u8>]> = tokens.iter().map(|token| request(what, token)).collect();
     let until = Instant::now() + Duration::from_secs_f64(seconds.parse()?);
     let began = Instant::now();
     let crowd: Vec<_> = (0..connections.parse::<u64>()?)
@@ -72,7 +72,7 @@ fn request(what: &str, token: &str) -> Vec<u8> {
     }
 }
 
-async fn one(address: String, requests: Vec<Vec<u8>>, seed: u64, until: Instant) -> Result<(Vec<u32>, u64), Failed> {
+async fn one(address: String, requests: Arc<[Vec<u8>]>, seed: u64, until: Instant) -> Result<(Vec<u32>, u64), Failed> {
     let mut stream = BufReader::new(TcpStream::connect(address).await?);
     stream.get_ref().set_nodelay(true)?;
     let (mut times, mut other) = (Vec::new(), 0);

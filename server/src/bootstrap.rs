@@ -15,13 +15,39 @@ use crate::{
     },
     plex::{PRODUCT, Pictures, PlexApi, PlexClient, PlexIdentity, PlexLimits},
     services::{
-        ServiceError, activity::Activity, api_keys::ApiKeys, apps::Apps, avatars::Avatars, devices::Devices,
-        explain::Explain, gateway::Gateway, hand_over::HandOvers, health::Health, household::Household, import::Import,
-        limits::Limits, linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens,
-        mail::Mail, members::Members, membership::Membership, membership_check::MembershipCheck,
-        owner_token::OwnerToken, pairing::Pairings, password_change::PasswordChange, password_reset::PasswordResets,
-        passwords::Passwords, polls::Polls, sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn,
-        site::Site, vault::Vault,
+        ServiceError,
+        activity::Activity,
+        api_keys::ApiKeys,
+        apps::Apps,
+        avatars::Avatars,
+        devices::Devices,
+        explain::Explain,
+        gateway::Gateway,
+        hand_over::HandOvers,
+        health::Health,
+        household::Household,
+        import::Import,
+        limits::Limits,
+        linked_account::LinkedAccounts,
+        local_sign_in::LocalSignIn,
+        login_tokens::LoginTokens,
+        mail::Mail,
+        members::Members,
+        membership::Membership,
+        membership_check::MembershipCheck,
+        metrics::{Counted, CountedPlex, Metrics},
+        owner_token::OwnerToken,
+        pairing::Pairings,
+        password_change::PasswordChange,
+        password_reset::PasswordResets,
+        passwords::Passwords,
+        polls::Polls,
+        sealed::Sealed,
+        sessions::Sessions,
+        setup::Setup,
+        sign_in::SignIn,
+        site::Site,
+        vault::Vault,
     },
     storage::{self, Db},
     web::{self, AppState, ConnectionLimits, Credentials},
@@ -144,11 +170,12 @@ impl App {
             device: std::env::consts::OS.to_owned(),
             platform: "Web".to_owned(),
         };
-        let plex: Arc<dyn PlexApi> = Arc::new(PlexClient::new(
+        let counted_plex = Arc::new(CountedPlex::new(Arc::new(PlexClient::new(
             Url::parse(&config.plex.api_url)?,
             &identity,
             plex_limits,
-        ));
+        ))));
+        let plex: Arc<dyn PlexApi> = Arc::clone(&counted_plex) as _;
         let reader = Arc::new(storage::Reader::open(&db).await?);
         let sessions = Arc::new(Sessions::new(
             db.clone(),
@@ -299,6 +326,13 @@ impl App {
             web::Remote::of,
         );
         let hand_overs = HandOvers::new(db.clone(), Arc::clone(&clock));
+        let metrics = Metrics::new(Counted {
+            activity: &activity,
+            plex: &counted_plex,
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            site: Arc::clone(&site),
+        });
         let state = AppState::new(web::Parts {
             clock,
             site,
@@ -322,6 +356,7 @@ impl App {
             avatars,
             setup,
             limits,
+            metrics,
             health: Health(db.clone()),
             public_url: config.public_url.clone(),
             latchkey_upstream: Upstream::of_latchkey(config.listen),
@@ -384,6 +419,13 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| StartError::Listen(config.listen, error))?;
+    let for_metrics = match config.metrics_listen {
+        Some(address) => {
+            let listener = TcpListener::bind(address).await;
+            Some(listener.map_err(|error| StartError::Listen(address, error))?)
+        }
+        None => None,
+    };
     let app = App::build(config).await?;
     if let Db::Sqlite(_) = app.db {
         // One file, one instance: polls that a crash cut off hold nothing any more.
@@ -395,6 +437,12 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
 
     let (stop, stopped) = watch::channel(false);
     let mut chores = chores::start(&app.state, &stopped);
+    if let Some(listener) = for_metrics {
+        let address = listener.local_addr().map_err(StartError::Serve)?;
+        tracing::info!(%address, "/metrics is answered");
+        let router = web::metrics_router(app.state.clone());
+        chores.spawn(web::serve(listener, router, ConnectionLimits::few(), stopped.clone()));
+    }
     let router = web::router(app.state.clone());
     let mut server = tokio::spawn(web::serve(listener, router, ConnectionLimits::default(), stopped));
     let served = tokio::select! {

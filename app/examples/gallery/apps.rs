@@ -91,6 +91,30 @@ fn proxy(findings: Option<Vec<(bool, Message)>>) -> SettingsPart {
         apps: vec![(1, "Sonarr · sonarr.attic.example".into())],
         chosen: None,
         findings,
+        lines: lines(None),
+    })
+}
+
+fn lines(written: Option<Result<Vec<(String, String)>, Message>>) -> ProxyLines {
+    ProxyLines {
+        proxies: vec![("nginx", "nginx"), ("caddy", "Caddy"), ("traefik", "Traefik")],
+        apps: vec![
+            (1, "Sonarr · sonarr.attic.example".into()),
+            (2, "Labs · *.labs.attic.example".into()),
+        ],
+        proxy: "caddy".into(),
+        app: "1".into(),
+        upstream: "http://192.168.1.5:8989".into(),
+        without_url: false,
+        written,
+    }
+}
+
+fn with_lines(lines: ProxyLines) -> SettingsPart {
+    SettingsPart::Proxy(ProxySettings {
+        apps: vec![(1, "Sonarr · sonarr.attic.example".into())],
+        lines,
+        ..ProxySettings::default()
     })
 }
 
@@ -98,6 +122,9 @@ fn proxy(findings: Option<Vec<(bool, Message)>>) -> SettingsPart {
 pub(crate) fn pages() -> Vec<(&'static str, Page)> {
     let open = |part| Page::Settings(Box::new(SettingsPage::new(part, 7)));
     let apps = |page| open(SettingsPart::Apps(page));
+    let file = "sonarr.attic.example {\n\tforward_auth 127.0.0.1:5055 {\n\t\turi /api/v1/gateway/forward-auth\n\t}\n\treverse_proxy http://192.168.1.5:8989\n}\n";
+    let written = vec![("Caddyfile".to_owned(), file.to_owned())];
+    let wrong_upstream = app::msg!("proxy-wrong-upstream");
     let outside = AppsSettings {
         outside_domain: Some("door.example".into()),
         said: Some(app::msg!("apps-saved", name = "Sonarr")),
@@ -155,6 +182,18 @@ pub(crate) fn pages() -> Vec<(&'static str, Page)> {
         ("settings-app-changed", open(SettingsPart::App(changed))),
         ("settings-app-wrong", Page::Settings(Box::new(wrong))),
         ("settings-proxy", open(proxy(None))),
+        ("settings-proxy-lines", open(with_lines(lines(Some(Ok(written)))))),
+        (
+            "settings-proxy-lines-wrong",
+            open(with_lines(lines(Some(Err(wrong_upstream))))),
+        ),
+        (
+            "settings-proxy-no-url",
+            open(with_lines(ProxyLines {
+                without_url: true,
+                ..lines(None)
+            })),
+        ),
         ("settings-proxy-good", open(proxy(Some(good)))),
         ("settings-proxy-bad", open(proxy(Some(bad)))),
         (

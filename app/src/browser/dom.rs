@@ -84,11 +84,11 @@ pub fn media(query: &str) -> bool {
         .is_some_and(|list| list.matches())
 }
 
-/// The input of this id.
+/// The input or text area of this id: what is used of the one, the other has under the same names.
 #[must_use]
 pub fn input(id: &str) -> Option<HtmlInputElement> {
     let element = window().document()?.get_element_by_id(id)?;
-    element.dyn_into().ok()
+    Some(element.unchecked_into())
 }
 
 /// Puts `text` on the clipboard. False where the browser has none for us (plain http on a home network) or refuses.

@@ -40,8 +40,8 @@ pub use membership::{ImportPage, ImportRow, MembershipPage};
 pub use people::*;
 pub use settings::{
     AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings, ChangedSetting, EmailSettings,
-    GeneralSettings, PlexSettings, ProxySettings, RenewQuestion, SecuritySettings, SettingValue, SettingsPage,
-    SettingsPart, ShownKey, UsersSettings, setting_label,
+    GeneralSettings, PlexSettings, ProxyLines, ProxySettings, RenewQuestion, SecuritySettings, SettingValue,
+    SettingsPage, SettingsPart, ShownKey, UsersSettings, setting_label,
 };
 pub use turned_away::{TurnedAway, turned_away};
 

@@ -46,6 +46,10 @@ fn values(config: &Config) -> Vec<(&'static Setting, Option<String>)> {
         (&settings::CONFIG, path(&config.file)),
         (&settings::LISTEN, Some(config.listen.to_string())),
         (
+            &settings::METRICS_LISTEN,
+            config.metrics_listen.map(|address| address.to_string()),
+        ),
+        (
             &settings::PUBLIC_URL,
             config.public_url.as_ref().map(ToString::to_string),
         ),

@@ -51,6 +51,8 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// Where Prometheus asks, if it does.
+    pub metrics_listen: Option<SocketAddr>,
     /// The URL people use, if it is known.
     pub public_url: Option<PublicUrl>,
     /// Proxies whose forwarded headers count.
@@ -92,6 +94,7 @@ impl Config {
     pub fn load(sources: Sources) -> Result<Loaded, ConfigErrors> {
         let mut loader = Loader::new(sources);
         let listen = loader.required(&settings::LISTEN, server::listen);
+        let metrics_listen = loader.optional(&settings::METRICS_LISTEN, server::listen);
         let public_url = loader.optional(&settings::PUBLIC_URL, public_url::public_url);
         let trusted_proxies = loader.list(&settings::TRUSTED_PROXIES, trusted_proxies::trusted_proxies);
         let site_dir = loader.optional(&settings::SITE_DIR, paths::path);
@@ -119,6 +122,7 @@ impl Config {
             Some(Config {
                 file: file_path,
                 listen: listen?,
+                metrics_listen: metrics_listen?,
                 public_url: public_url?,
                 trusted_proxies: trusted_proxies?,
                 site_dir: site_dir?,

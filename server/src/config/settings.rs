@@ -75,6 +75,17 @@ pub static LISTEN: Setting = Setting {
     doc: "IP address and port to listen on. `0.0.0.0` is every IPv4 address of the machine, `[::]` every address, `127.0.0.1` only a proxy on the same machine.",
 };
 
+/// Where Prometheus asks.
+pub static METRICS_LISTEN: Setting = Setting {
+    key: Some("server.metrics_listen"),
+    env: "LATCHKEY_METRICS_LISTEN",
+    secret: false,
+    list: false,
+    default: Fallback::Described("none: no metrics"),
+    example: "127.0.0.1:9056",
+    doc: "IP address and port on which `/metrics` answers Prometheus. Whoever reaches it reads how many people sign in, so keep it inside.",
+};
+
 /// The URL people use.
 pub static PUBLIC_URL: Setting = Setting {
     key: Some("server.public_url"),
@@ -222,6 +233,7 @@ pub static LOG_FORMAT: Setting = Setting {
 pub static SETTINGS: &[&Setting] = &[
     &CONFIG,
     &LISTEN,
+    &METRICS_LISTEN,
     &PUBLIC_URL,
     &TRUSTED_PROXIES,
     &SITE_DIR,

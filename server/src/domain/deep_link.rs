@@ -16,6 +16,15 @@ pub struct Stripped {
     pub values: Vec<String>,
 }
 
+/// Whether there is a parameter of that name, by the same reading as [`strip`].
+#[must_use]
+pub fn holds(query: &str, parameter: &str) -> bool {
+    query
+        .split('&')
+        .filter_map(|piece| form_urlencoded::parse(piece.as_bytes()).next())
+        .any(|(name, _)| name == parameter)
+}
+
 /// Takes every parameter of that name out of a query; `None`: there is none. The name is compared decoded, as whoever
 /// reads the query later would: `%74oken` is `token`.
 #[must_use]
@@ -60,7 +69,9 @@ mod tests {
     use super::*;
 
     fn left(query: &str) -> Option<(Option<String>, Vec<String>)> {
-        strip(query, "token").map(|stripped| (stripped.query, stripped.values))
+        let stripped = strip(query, "token");
+        assert_eq!(holds(query, "token"), stripped.is_some(), "{query}");
+        stripped.map(|stripped| (stripped.query, stripped.values))
     }
 
     fn leaves(query: &str, values: &[&str]) -> Option<(Option<String>, Vec<String>)> {

@@ -11,6 +11,16 @@ pub fn sha256(secret: &[u8]) -> Hash {
     Sha256::digest(secret).into()
 }
 
+/// The hash of these parts, one after the other.
+#[must_use]
+pub fn sha256_of(parts: &[&[u8]]) -> Hash {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize().into()
+}
+
 /// Compares in constant time.
 #[must_use]
 pub fn same(left: &[u8], right: &[u8]) -> bool {

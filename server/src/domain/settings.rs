@@ -99,6 +99,16 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What the session cookie is called.
+    #[must_use]
+    pub fn session_cookie_name(&self) -> &'static str {
+        if self.seerr_cookie_name {
+            "connect.sid"
+        } else {
+            "latchkey.sid"
+        }
+    }
+
     /// How long sessions live.
     #[must_use]
     pub fn lifetime(&self) -> Lifetime {

@@ -13,6 +13,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use prometheus_client::metrics::{counter::Counter, family::Family};
+
 use super::{ServiceError, limits, site::Site};
 use crate::{
     domain::{
@@ -138,6 +140,8 @@ pub struct Activity {
     clock: Arc<dyn Clock>,
     site: Arc<Site>,
     waiting: Mutex<Waiting>,
+    /// Sign-ins and refusals since the start: outcome, and way or reason.
+    pub(super) sign_ins: Family<[(&'static str, String); 2], Counter>,
 }
 
 impl Activity {
@@ -149,6 +153,7 @@ impl Activity {
             clock,
             site,
             waiting: Mutex::default(),
+            sign_ins: Family::default(),
         }
     }
 
@@ -200,6 +205,7 @@ impl Activity {
     }
 
     fn take(&self, event: &Event<'_>, line: Line) {
+        self.count(event.kind, &line.reason);
         let mut waiting = self.waiting_now();
         if event.kind.group() == Group::Refusals {
             waiting.fold(line, &limits::subject(event.address));
@@ -208,6 +214,23 @@ impl Activity {
         } else {
             waiting.lines.push_back(line);
         }
+    }
+
+    fn count(&self, kind: Kind, reason: &str) {
+        let outcome = match kind {
+            Kind::SignedIn => "signed-in",
+            Kind::SignInRefused => "refused",
+            Kind::TokenRefused => "token-refused",
+            _ => return,
+        };
+        // One word each, of which there are few; whatever is none is not passed on.
+        let known = !reason.is_empty()
+            && reason.len() <= 40
+            && reason.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+        let why = if known { reason } else { "" };
+        self.sign_ins
+            .get_or_create(&[("outcome", outcome.to_owned()), ("why", why.to_owned())])
+            .inc();
     }
 
     /// Writes what was taken since the last call. On failure the rest is kept for the next one.

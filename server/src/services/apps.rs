@@ -54,7 +54,7 @@ impl From<ServiceError> for AppError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answering {
     /// The address as it was understood.
-    pub request: AppRequest,
+    pub request: AppRequest<'static>,
     /// The app; none: nobody answers, and everybody is refused. Several, where servers read the path in different ways:
     /// the rules of all of them count.
     pub apps: Vec<App>,
@@ -160,15 +160,15 @@ impl Apps {
         } else {
             format!("https://{address}")
         };
-        let request = AppRequest::of_url(method.trim(), &with_scheme)?;
+        let request = AppRequest::of_url(method.trim(), &with_scheme)?.into_owned();
         let apps = self.list();
         let asked = gateway::find(&apps, &request);
         Ok(Answering {
             rule: asked
                 .as_ref()
-                .and_then(|asked| asked.apps.first()?.rules.get(asked.rule?).cloned()),
+                .and_then(|asked| asked.app.rules.get(asked.rule?).cloned()),
             needs: asked.as_ref().map(|asked| asked.needs),
-            apps: asked.map_or_else(Vec::new, |asked| asked.apps.into_iter().cloned().collect()),
+            apps: asked.map_or_else(Vec::new, |asked| asked.apps().cloned().collect()),
             request,
         })
     }

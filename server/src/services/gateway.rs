@@ -19,7 +19,11 @@ use quick_cache::{
 };
 use tokio::time::Instant;
 
-use super::{ServiceError, sessions::Sessions, site::Site};
+use super::{
+    ServiceError,
+    sessions::Sessions,
+    site::{Site, Snapshot},
+};
 use crate::{
     domain::{
         clock::Clock,
@@ -137,23 +141,31 @@ impl<T: Send + Sync + 'static> Gateway<T> {
 
     /// By both clocks: the steady one stands still while the machine sleeps, the other can be set.
     fn is_fresh(&self, now: i64) -> bool {
+        self.was_fresh(self.elapsed_ms(), now)
+    }
+
+    fn was_fresh(&self, elapsed: u64, now: i64) -> bool {
         let asked = self.asked_at.load(Ordering::Acquire);
         asked != 0
-            && self.elapsed_ms().saturating_sub(asked) < COUNTS_FOR_MS
+            && elapsed.saturating_sub(asked) < COUNTS_FOR_MS
             && (now - self.asked_on.load(Ordering::Relaxed)).abs() <= 2
     }
 
     /// The session that was found under this key before, if it still counts for a request to `host`: without a question to
     /// the database. `None` says nothing.
     #[must_use]
-    pub fn recall(&self, key: &Hash, host: &str) -> Option<Arc<Visit<T>>> {
-        self.used_at.store(self.elapsed_ms(), Ordering::Relaxed);
+    pub fn recall(&self, key: &Hash, host: &str, site: &Snapshot) -> Option<Arc<Visit<T>>> {
+        let elapsed = self.elapsed_ms();
+        // Not at every question: all cores would wait for each other's writing.
+        let used = self.used_at.load(Ordering::Relaxed);
+        if used == 0 || elapsed.saturating_sub(used) > IN_USE_FOR_MS / 10 {
+            self.used_at.store(elapsed, Ordering::Relaxed);
+        }
         let now = self.clock.now();
-        if !self.is_fresh(now) {
+        if !self.was_fresh(elapsed, now) {
             return None;
         }
         let visit = self.visits.get(key)?;
-        let site = self.site.now();
         let lifetime = site.settings.lifetime();
         if !visit.counts(lifetime, now) || !visit.place.counts(host, &site.settings.cookie_domain) {
             return None;
@@ -170,7 +182,7 @@ impl<T: Send + Sync + 'static> Gateway<T> {
         if !self.is_fresh(self.clock.now()) {
             self.refresh_if_older().await?;
         }
-        if let Some(visit) = self.recall(&key, host) {
+        if let Some(visit) = self.recall(&key, host, &self.site.now()) {
             return Ok(Some(visit));
         }
         let forgotten = self.forgotten.load(Ordering::Acquire);

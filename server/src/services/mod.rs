@@ -24,6 +24,7 @@ pub mod mail;
 pub mod members;
 pub mod membership;
 pub mod membership_check;
+pub mod metrics;
 pub mod owner_token;
 pub mod pairing;
 pub mod password_change;

@@ -238,6 +238,16 @@ impl Db {
         Ok(())
     }
 
+    /// Open connections, and how many of them have nothing to do.
+    #[must_use]
+    pub fn connections(&self) -> (u32, u32) {
+        let (open, idle) = match self {
+            Self::Sqlite(pool) => (pool.size(), pool.num_idle()),
+            Self::Postgres(pool) => (pool.size(), pool.num_idle()),
+        };
+        (open, u32::try_from(idle).unwrap_or(u32::MAX))
+    }
+
     /// Whether the database answers and can be written to.
     ///
     /// # Errors

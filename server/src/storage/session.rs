@@ -147,6 +147,20 @@ pub async fn touch(db: &Db, seen: &[(Hash, i64)]) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// How many are within their limits.
+///
+/// # Errors
+/// The database's.
+pub async fn count_alive(db: &Db, lifetime: Lifetime, now: i64) -> Result<i64, StorageError> {
+    Ok(on_db!(db, |pool| {
+        sqlx::query_scalar("SELECT COUNT(*) FROM sessions WHERE created_at > $1 AND last_seen_at > $2")
+            .bind(now.saturating_sub(lifetime.absolute))
+            .bind(now.saturating_sub(lifetime.idle))
+            .fetch_one(pool)
+            .await?
+    }))
+}
+
 /// Clears away sessions past their limits, and those whose token is gone, has a new value, or has expired; answers how
 /// many.
 ///

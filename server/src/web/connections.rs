@@ -3,6 +3,7 @@
 //! axum's own `serve` knows no limits: whoever opens connections and says nothing would keep them for good.
 
 use std::{
+    convert::Infallible,
     future::pending,
     io::{self, ErrorKind},
     net::SocketAddr,
@@ -14,14 +15,14 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, extract::ConnectInfo};
+use axum::{body::Body, extract::ConnectInfo, response::Response};
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
 };
-use tower::ServiceExt as _;
+use tower::Service;
 
 /// After the system refused a connection for lack of something, usually of file descriptors: trying again at once would
 /// spin until there is one.
@@ -51,16 +52,23 @@ impl Default for ConnectionLimits {
     }
 }
 
+impl ConnectionLimits {
+    /// For the few programs that watch.
+    #[must_use]
+    pub fn few() -> Self {
+        Self {
+            most: 16,
+            ..Self::default()
+        }
+    }
+}
+
 /// Serves until `stopped` says true, then takes nothing new and ends with the last connection: requests under way are
 /// finished, however long they take. The caller decides how long to wait for that.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    limits: ConnectionLimits,
-    mut stopped: watch::Receiver<bool>,
-) {
-    // Now rather than at each request.
-    let router = router.with_state::<()>(());
+pub async fn serve<S>(listener: TcpListener, service: S, limits: ConnectionLimits, mut stopped: watch::Receiver<bool>)
+where
+    S: Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static,
+{
     let places = Arc::new(Semaphore::new(limits.most as usize));
     let ending = stopped.clone();
     loop {
@@ -68,9 +76,9 @@ pub async fn serve(
             _ = stopped.wait_for(|stop| *stop) => break,
             next = next(&listener, &places) => next,
         };
-        let (router, ending) = (router.clone(), ending.clone());
+        let (service, ending) = (service.clone(), ending.clone());
         tokio::spawn(async move {
-            converse(stream, peer, router, limits, ending).await;
+            converse(stream, peer, service, limits, ending).await;
             drop(place);
         });
     }
@@ -108,30 +116,33 @@ fn went_away(error: &io::Error) -> bool {
 }
 
 /// One connection to its end.
-async fn converse(
+async fn converse<S>(
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    service: S,
     limits: ConnectionLimits,
     mut stopped: watch::Receiver<bool>,
-) {
+) where
+    S: Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static,
+{
     // Without these it works all the same.
     let _ = stream.set_nodelay(true);
     let unread = u32::try_from(limits.unread.as_millis()).unwrap_or(u32::MAX);
     let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, unread);
 
     let asked = AtomicBool::new(false);
-    let service = service_fn(|request: Request<Incoming>| {
+    let answers = service_fn(|request: Request<Incoming>| {
         asked.store(true, Ordering::Relaxed);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        // Always ready: limits are kept by places.
+        service.clone().call(request)
     });
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.head)
-            .serve_connection(TokioIo::new(stream), service)
+            .serve_connection(TokioIo::new(stream), answers)
     );
     // How a connection ended is its client's business.
     tokio::select! {

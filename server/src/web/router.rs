@@ -1,17 +1,24 @@
 //! The whole map: REST, pages, files, and the layers around them.
 
-use std::time::Duration;
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use app::{msg, paths};
 use axum::{
     Router,
+    body::Body,
     extract::{DefaultBodyLimit, Request, State},
     http::{StatusCode, header::SET_COOKIE},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodRouter, any, get},
 };
-use tower::ServiceBuilder;
+use futures_util::future::Either;
+use tower::{Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{api, error::Problem, gateway, health, middleware, pages, state::AppState};
@@ -88,12 +95,49 @@ rest! {
     "/user/{id}/settings/tokens/{token_id}" => { delete: api::user_tokens::revoke }
 }
 
-/// The server's one service.
-pub fn router(state: AppState) -> Router {
+/// The server's one service: what the gateway has in memory is answered before anything else is looked at.
+#[derive(Clone)]
+pub struct Entrance {
+    state: AppState,
+    router: Router,
+}
+
+/// Puts everything behind its address.
+pub fn router(state: AppState) -> Entrance {
+    let router = routes(state.clone()).with_state::<()>(());
+    Entrance { state, router }
+}
+
+impl Service<Request<Body>> for Entrance {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<Ready<Result<Response, Infallible>>, <Router as Service<Request<Body>>>::Future>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let at_once = gateway::proxy_at(request.uri().path()).and_then(|proxy| {
+            let peer = gateway::peer(request.extensions());
+            gateway::at_once(&self.state, proxy, peer, request.headers())
+        });
+        match at_once {
+            Some(response) => {
+                self.state.metrics.remembered_at_gateway();
+                Either::Left(ready(Ok(response)))
+            }
+            None => Either::Right(self.router.call(request)),
+        }
+    }
+}
+
+fn routes(state: AppState) -> Router {
     let own = state.clone();
     // What stands higher wraps what stands lower. One stack instead of a `Router::layer` each: there every layer boxes all
     // that it wraps, and a request clones box in box.
     let with_session = ServiceBuilder::new()
+        .layer(from_fn(middleware::tell_route))
         .layer(from_fn(time_limit))
         .layer(from_fn_with_state(state.clone(), tell_gateway))
         // Nothing opens or reads a session before the set-up is far enough.

@@ -9,8 +9,9 @@ use crate::{
         activity::Activity, api_keys::ApiKeys, apps::Apps, avatars::Avatars, devices::Devices, explain::Explain,
         gateway::Gateway, hand_over::HandOvers, health::Health, import::Import, limits::Limits,
         linked_account::LinkedAccounts, local_sign_in::LocalSignIn, login_tokens::LoginTokens, mail::Mail,
-        members::Members, membership_check::MembershipCheck, pairing::Pairings, password_change::PasswordChange,
-        password_reset::PasswordResets, sealed::Sealed, sessions::Sessions, setup::Setup, sign_in::SignIn, site::Site,
+        members::Members, membership_check::MembershipCheck, metrics::Metrics, pairing::Pairings,
+        password_change::PasswordChange, password_reset::PasswordResets, sealed::Sealed, sessions::Sessions,
+        setup::Setup, sign_in::SignIn, site::Site,
     },
 };
 
@@ -72,6 +73,8 @@ pub struct Parts {
     pub setup: Arc<Setup>,
     /// Counting tries.
     pub limits: Arc<Limits>,
+    /// Counters for Prometheus.
+    pub metrics: Metrics,
     /// Whether the database answers.
     pub health: Health,
     /// The configured public base URL.

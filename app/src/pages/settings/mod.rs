@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub use apps::{AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings};
 pub use email::EmailSettings;
 pub use labels::setting_label;
-pub use proxy::ProxySettings;
+pub use proxy::{ProxyLines, ProxySettings};
 
 use super::{Chrome, ServerChoice, document::Body};
 use crate::{

@@ -71,7 +71,7 @@ fn the_later_source_is_the_stronger() {
 #[test]
 fn every_setting_can_come_from_the_file() {
     let file = format!(
-        "[server]\nlisten = '[::1]:1'\npublic_url = 'https://door.example.org/'\ntrusted_proxies = ['10.0.0.1', '::1']\n\
+        "[server]\nlisten = '[::1]:1'\nmetrics_listen = '[::1]:2'\npublic_url = 'https://door.example.org/'\ntrusted_proxies = ['10.0.0.1', '::1']\n\
          site_dir = 'site'\n[data]\ndir = '/srv/door'\ndatabase_url = 'sqlite:x.db'\nencryption_key = '{KEY}'\n\
          [secrets]\nsetup_code = 'open sesame'\nsession_secret = '{KEY}'\n\
          [plex]\npin_urls = ['http://127.0.0.1:9']\napi_url = 'http://127.0.0.1:8'\napp_url = 'http://127.0.0.1:7'\n\
@@ -230,12 +230,12 @@ fn the_description_has_a_line_for_every_setting_and_says_where_it_is_from() {
         lines[1].join(" "),
         "server.listen 127.0.0.1:1 from the environment, LATCHKEY_LISTEN"
     );
-    assert_eq!(lines[2].join(" "), "server.public_url (none) default");
+    assert_eq!(lines[3].join(" "), "server.public_url (none) default");
     assert_eq!(
-        lines[6].join(" "),
+        lines[7].join(" "),
         "data.database_url sqlite:./data/latchkey.db default"
     );
-    assert_eq!(lines[14].join(" "), "log.format json from latchkey.toml, line 2");
+    assert_eq!(lines[15].join(" "), "log.format json from latchkey.toml, line 2");
 }
 
 #[test]

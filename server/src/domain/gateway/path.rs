@@ -1,21 +1,23 @@
 //! Paths as servers understand them. Two servers may read one path in two ways: `/%61dmin`, `/x/../admin` and `//admin` are
 //! all `/admin` to somebody. A rule that opens a path must not be had by such a path, and one that closes it not be missed.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 /// A path, and whether everybody reads it in the same way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Readings {
+pub struct Readings<'a> {
     /// The one reading; `None`: there are several.
-    plain: Option<String>,
+    plain: Option<Cow<'a, str>>,
 }
 
-impl Readings {
+impl<'a> Readings<'a> {
     /// Of a path without query.
     #[must_use]
-    pub fn of(path: &str) -> Self {
+    pub fn of(path: &'a str) -> Self {
         Self {
-            plain: is_plain(path).then(|| percent_decode_str(path).decode_utf8_lossy().into_owned()),
+            plain: is_plain(path).then(|| percent_decode_str(path).decode_utf8_lossy()),
         }
     }
 
@@ -34,9 +36,11 @@ impl Readings {
     /// The same to a server that does not tell capitals from small letters.
     #[must_use]
     pub fn is_below_in_any_case(&self, prefix: &str) -> bool {
-        self.plain
-            .as_deref()
-            .is_some_and(|path| below(&path.to_lowercase(), &prefix.to_lowercase()))
+        self.plain.as_deref().is_some_and(|path| match prefix {
+            // Most apps have a host of their own.
+            "/" => true,
+            prefix => below(&path.to_lowercase(), &prefix.to_lowercase()),
+        })
     }
 }
 

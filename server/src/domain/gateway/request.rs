@@ -1,23 +1,25 @@
 //! What a browser asked an app for, as the reverse proxy tells it.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 /// Longest path with query that is led back to after signing in, in bytes.
 pub const LONGEST_TARGET: usize = 4000;
 
-/// A request that stands at the proxy.
+/// A request that stands at the proxy. Borrowed from the headers wherever they say it in the form that is kept here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppRequest {
+pub struct AppRequest<'a> {
     /// In capitals, as HTTP has them.
-    pub method: String,
+    pub method: Cow<'a, str>,
     /// Whether the browser came by https.
     pub https: bool,
     /// In lower case, without port.
-    pub host: String,
+    pub host: Cow<'a, str>,
     /// The host with the port that the browser named, if it did.
-    pub authority: String,
+    pub authority: Cow<'a, str>,
     /// Path and query, byte for byte.
-    pub target: String,
+    pub target: Cow<'a, str>,
 }
 
 /// Why what a proxy tells can't be understood.
@@ -40,12 +42,18 @@ pub enum BadForwardKind {
     Unreadable,
 }
 
-impl AppRequest {
+impl<'a> AppRequest<'a> {
     /// From the five values that Traefik, Caddy and HAProxy tell apart.
     ///
     /// # Errors
     /// [`BadForward`]
-    pub fn new(method: &str, proto: &str, host: &str, target: &str) -> Result<Self, BadForward> {
+    pub fn new(
+        method: impl Into<Cow<'a, str>>,
+        proto: &str,
+        host: impl Into<Cow<'a, str>>,
+        target: impl Into<Cow<'a, str>>,
+    ) -> Result<Self, BadForward> {
+        let (method, host, target) = (method.into(), host.into(), target.into());
         let bad = |header, kind| Err(BadForward { header, kind });
         let unreadable = BadForwardKind::Unreadable;
         if method.is_empty()
@@ -55,10 +63,13 @@ impl AppRequest {
             return bad("X-Forwarded-Method", unreadable);
         }
         // Traefik tells of a WebSocket by its scheme.
-        let https = match proto.to_ascii_lowercase().as_str() {
-            "https" | "wss" => true,
-            "http" | "ws" => false,
-            _ => return bad("X-Forwarded-Proto", unreadable),
+        let is = |scheme| proto.eq_ignore_ascii_case(scheme);
+        let https = if is("https") || is("wss") {
+            true
+        } else if is("http") || is("ws") {
+            false
+        } else {
+            return bad("X-Forwarded-Proto", unreadable);
         };
         if host.contains(',') {
             return bad("X-Forwarded-Host", BadForwardKind::Several);
@@ -70,20 +81,36 @@ impl AppRequest {
             return bad("X-Forwarded-Uri", unreadable);
         }
         Ok(Self {
-            method: method.to_ascii_uppercase(),
+            method: if method.bytes().any(|byte| byte.is_ascii_lowercase()) {
+                method.to_ascii_uppercase().into()
+            } else {
+                method
+            },
             https,
             host,
             authority,
-            // What follows a number sign never leaves a browser.
-            target: target.split('#').next().unwrap_or("/").to_owned(),
+            target: without_fragment(target),
         })
+    }
+
+    /// The same with nothing borrowed.
+    #[must_use]
+    pub fn into_owned(self) -> AppRequest<'static> {
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        AppRequest {
+            method: own(self.method),
+            https: self.https,
+            host: own(self.host),
+            authority: own(self.authority),
+            target: own(self.target),
+        }
     }
 
     /// From the one URL that nginx tells.
     ///
     /// # Errors
     /// [`BadForward`]
-    pub fn of_url(method: &str, url: &str) -> Result<Self, BadForward> {
+    pub fn of_url(method: impl Into<Cow<'a, str>>, url: &'a str) -> Result<Self, BadForward> {
         let unreadable = BadForward {
             header: "X-Original-URL",
             kind: BadForwardKind::Unreadable,
@@ -94,11 +121,11 @@ impl AppRequest {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (host, target) = rest.split_at(end);
         let target = if target.starts_with('/') {
-            target.to_owned()
+            Cow::Borrowed(target)
         } else {
-            ["/", target].concat()
+            Cow::Owned(["/", target].concat())
         };
-        Self::new(method, proto, host, &target).map_err(|bad| match bad.header {
+        Self::new(method, proto, host, target).map_err(|bad| match bad.header {
             "X-Forwarded-Method" => BadForward {
                 header: "X-Original-Method",
                 ..bad
@@ -112,7 +139,7 @@ impl AppRequest {
 
     /// An address that a person is to be led to: `https://host/path?query`, nothing else. `None`: no such address.
     #[must_use]
-    pub fn of_address(address: &str) -> Option<Self> {
+    pub fn of_address(address: &'a str) -> Option<Self> {
         // What a browser would repair, it could repair into another host.
         let strange = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b'\\' | b'"' | b'<' | b'>');
         if address.len() > LONGEST_TARGET || address.bytes().any(strange) {
@@ -121,8 +148,7 @@ impl AppRequest {
         let request = Self::of_url("GET", address).ok()?;
         // Both must understand the same host.
         let url = Url::parse(address).ok()?;
-        let same =
-            url.host_str() == Some(request.host.as_str()) && url.username().is_empty() && url.password().is_none();
+        let same = url.host_str() == Some(&*request.host) && url.username().is_empty() && url.password().is_none();
         (same && !request.path().starts_with("//") && !request.path().contains("/\\")).then_some(request)
     }
 
@@ -154,18 +180,33 @@ impl AppRequest {
     /// Whether this only reads.
     #[must_use]
     pub fn reads(&self) -> bool {
-        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+        matches!(&*self.method, "GET" | "HEAD" | "OPTIONS")
+    }
+}
+
+/// What follows a number sign never leaves a browser.
+fn without_fragment(target: Cow<'_, str>) -> Cow<'_, str> {
+    match (target.find('#'), target) {
+        (None, target) => target,
+        (Some(end), Cow::Borrowed(target)) => Cow::Borrowed(&target[..end]),
+        (Some(end), Cow::Owned(mut target)) => {
+            target.truncate(end);
+            Cow::Owned(target)
+        }
     }
 }
 
 /// Host, and host with port: as browsers write them, and nothing that a browser would have to repair.
-fn read_authority(text: &str, https: bool) -> Option<(String, String)> {
+fn read_authority(text: Cow<'_, str>, https: bool) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'[' | b']');
     if text.is_empty() || text.len() > 260 || !text.bytes().all(fits) {
         return None;
     }
+    if is_plain_host(&text) {
+        return Some((text.clone(), text));
+    }
     let scheme = if https { "https://" } else { "http://" };
-    let url = Url::parse(&[scheme, text, "/"].concat()).ok()?;
+    let url = Url::parse(&[scheme, &text, "/"].concat()).ok()?;
     let host = url.host_str()?.to_owned();
     if host.is_empty() || host.ends_with("..") {
         return None;
@@ -174,7 +215,18 @@ fn read_authority(text: &str, https: bool) -> Option<(String, String)> {
         Some(port) => format!("{host}:{port}"),
         None => host.clone(),
     };
-    Some((host.trim_end_matches('.').to_owned(), authority))
+    Some((host.trim_end_matches('.').to_owned().into(), authority.into()))
+}
+
+/// Whether this is a host as it is kept, so that nothing needs to be understood: names in small letters, the last of
+/// which begins with a letter, as those of addresses don't, and none in the encoding of other alphabets.
+fn is_plain_host(text: &str) -> bool {
+    let plain = |name: &str| {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        !name.is_empty() && !name.starts_with("xn--") && name.bytes().all(fits)
+    };
+    let last = text.rsplit('.').next().unwrap_or_default();
+    last.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase()) && text.split('.').all(plain)
 }
 
 #[cfg(test)]
@@ -185,17 +237,42 @@ mod tests {
     fn what_a_proxy_tells_is_kept_byte_for_byte() {
         let request = AppRequest::new("get", "https", "Wiki.Home.Example:8443", "/a%2Fb//c?x=1&y=%20&x=2&").unwrap();
         assert_eq!(
-            (
-                request.method.as_str(),
-                request.host.as_str(),
-                request.authority.as_str()
-            ),
+            (&*request.method, &*request.host, &*request.authority),
             ("GET", "wiki.home.example", "wiki.home.example:8443")
         );
         assert_eq!(request.url(), "https://wiki.home.example:8443/a%2Fb//c?x=1&y=%20&x=2&");
         assert_eq!((request.path(), request.query()), ("/a%2Fb//c", Some("x=1&y=%20&x=2&")));
         let of_nginx = AppRequest::of_url("GET", "https://wiki.home.example:8443/a%2Fb//c?x=1&y=%20&x=2&").unwrap();
         assert_eq!(of_nginx, request);
+    }
+
+    #[test]
+    fn hosts_that_are_taken_as_they_are_are_read_as_such() {
+        for (host, plain) in [
+            ("tv.home.example", true),
+            ("localhost", true),
+            ("a-1.b2", true),
+            ("nas", true),
+            ("TV.example", false),
+            ("tv.example:443", false),
+            ("tv.example.", false),
+            ("tv..example", false),
+            (".example", false),
+            ("192.0.2.7", false),
+            ("1.2", false),
+            ("0x7f.1", false),
+            ("a.0x7f", false),
+            ("xn--bcher-kva.example", false),
+            ("a_b.example", false),
+            ("[::1]", false),
+            ("", false),
+        ] {
+            assert_eq!(is_plain_host(host), plain, "{host}");
+            if plain {
+                let url = Url::parse(&format!("http://{host}/")).unwrap();
+                assert_eq!(url.host_str(), Some(host));
+            }
+        }
     }
 
     #[test]

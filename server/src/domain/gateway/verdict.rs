@@ -22,33 +22,40 @@ pub enum Needs {
 /// What a request is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked<'a> {
-    /// The app. A path that servers read in different ways may be that of several apps of a host: all of them then.
-    pub apps: Vec<&'a App>,
+    /// The app.
+    pub app: &'a App,
+    /// A path that servers read in different ways may be that of several apps of a host: the others.
+    pub others: Vec<&'a App>,
     /// What is needed.
     pub needs: Needs,
     /// Which of the app's rules says so; `None`: the app itself.
     pub rule: Option<usize>,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    /// All apps that it may be for.
+    pub fn apps(&self) -> impl Iterator<Item = &'a App> {
+        std::iter::once(self.app).chain(self.others.iter().copied())
+    }
+
     /// Whether this member may.
     #[must_use]
     pub fn allows(&self, user: &User) -> bool {
         match self.needs {
             Needs::Nothing => true,
             Needs::Owner => user.is_owner(),
-            Needs::Member => self.apps.iter().all(|app| app.who.allows(user)),
+            Needs::Member => self.apps().all(|app| app.who.allows(user)),
         }
     }
 }
 
 /// Which of these apps a request is for; `None`: there is no app at that address.
 #[must_use]
-pub fn find<'a>(apps: &'a [App], request: &AppRequest) -> Option<Asked<'a>> {
+pub fn find<'a>(apps: &'a [App], request: &AppRequest<'_>) -> Option<Asked<'a>> {
     let readings = Readings::of(request.path());
     let at_host = apps.iter().filter(|app| app.fits_host(&request.host));
     if !readings.agree() {
-        return strictest(at_host.collect());
+        return strictest(at_host);
     }
     let app = at_host
         .filter(|app| readings.is_below_in_any_case(&app.path))
@@ -72,7 +79,8 @@ pub fn find<'a>(apps: &'a [App], request: &AppRequest) -> Option<Asked<'a>> {
             )
         });
     Some(Asked {
-        apps: vec![app],
+        app,
+        others: Vec::new(),
         needs: match rule {
             Some((_, rule)) if rule.access == RuleAccess::Open => Needs::Nothing,
             Some(_) => Needs::Owner,
@@ -83,21 +91,18 @@ pub fn find<'a>(apps: &'a [App], request: &AppRequest) -> Option<Asked<'a>> {
 }
 
 /// Whatever the path turns out to be, it must be allowed.
-fn strictest(apps: Vec<&App>) -> Option<Asked<'_>> {
-    if apps.is_empty() {
-        return None;
-    }
-    let closed = |app: &&App| app.rules.iter().any(|rule| rule.access == RuleAccess::Owner);
-    let needs = if apps.iter().any(closed) {
-        Needs::Owner
-    } else {
-        Needs::Member
-    };
-    Some(Asked {
-        apps,
-        needs,
+fn strictest<'a>(mut apps: impl Iterator<Item = &'a App>) -> Option<Asked<'a>> {
+    let mut asked = Asked {
+        app: apps.next()?,
+        others: apps.collect(),
+        needs: Needs::Member,
         rule: None,
-    })
+    };
+    let closed = |app: &App| app.rules.iter().any(|rule| rule.access == RuleAccess::Owner);
+    if asked.apps().any(closed) {
+        asked.needs = Needs::Owner;
+    }
+    Some(asked)
 }
 
 #[cfg(test)]
@@ -136,7 +141,7 @@ mod tests {
 
     fn ask(apps: &[App], method: &str, host: &str, target: &str) -> Option<(Vec<i64>, Needs)> {
         let request = AppRequest::new(method, "https", host, target).unwrap();
-        find(apps, &request).map(|asked| (asked.apps.iter().map(|app| app.id).collect(), asked.needs))
+        find(apps, &request).map(|asked| (asked.apps().map(|app| app.id).collect(), asked.needs))
     }
 
     #[test]

@@ -1,28 +1,14 @@
 //! `GET /settings/proxy`: the configuration of a reverse proxy for an app. Ours.
 
-use app::msg;
-use axum::{Json, extract::State, http::StatusCode};
-use serde::{Deserialize, Serialize};
+use axum::{Json, extract::State};
+use serde::Serialize;
 
-use crate::{
-    domain::gateway::{Names, ReverseProxy, Upstream, snippet},
-    web::{
-        error::Problem,
-        extract::{Admin, QueryOf},
-        state::AppState,
-    },
+use crate::web::{
+    error::Problem,
+    extract::{Admin, QueryOf},
+    gateway::{Wanted, lines},
+    state::AppState,
 };
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in crate::web) struct Wanted {
-    /// [`ReverseProxy::name`]
-    proxy: String,
-    /// The app's number.
-    app: i64,
-    /// Where the proxy reaches the app; empty: a place to fill in.
-    upstream: String,
-}
 
 #[derive(Serialize)]
 pub(in crate::web) struct Written {
@@ -43,31 +29,8 @@ pub(in crate::web) async fn handle(
     _: Admin,
     QueryOf(wanted): QueryOf<Wanted>,
 ) -> Result<Json<Written>, Problem> {
-    let Some(proxy) = ReverseProxy::by_name(&wanted.proxy) else {
-        let known = ReverseProxy::ALL.map(ReverseProxy::name).join(", ");
-        let message = msg!("proxy-no-such", proxies = known);
-        return Err(Problem::field(StatusCode::BAD_REQUEST, "proxy", message));
-    };
-    let wrong_upstream = || Problem::field(StatusCode::BAD_REQUEST, "upstream", msg!("proxy-wrong-upstream"));
-    let upstream = match wanted.upstream.as_str() {
-        "" => None,
-        text => Some(Upstream::parse(text).ok_or_else(wrong_upstream)?),
-    };
-    let no_url = || Problem::new(StatusCode::CONFLICT, msg!("gateway-no-public-url"));
-    let public = state.public_url.as_ref().ok_or_else(no_url)?;
-    let site = state.site.now();
-    let app = site.settings.apps.iter().find(|app| app.id == wanted.app);
-    let app = app.ok_or_else(Problem::not_found)?;
-    let names = Names::new(
-        app,
-        public.origin(),
-        state.latchkey_upstream.clone(),
-        upstream,
-        &site.settings.gateway_token_parameter,
-    );
-    // Both were checked when they were set.
-    let names = names.ok_or_else(|| Problem::page_failed(&"a name does not fit into a configuration"))?;
-    let parts = snippet(proxy, &names)
+    let (proxy, parts) = lines(&state, &wanted)?;
+    let parts = parts
         .into_iter()
         .map(|part| WrittenPart {
             file: part.file,
@@ -76,7 +39,8 @@ pub(in crate::web) async fn handle(
         .collect();
     Ok(Json(Written {
         proxy: proxy.name(),
-        app: wanted.app,
+        // It was found by it.
+        app: wanted.app.parse().unwrap_or_default(),
         parts,
     }))
 }

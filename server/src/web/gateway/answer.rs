@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use app::{messages::Message, msg, paths};
 use axum::{
+    body::Body,
     http::{
-        HeaderMap, HeaderValue, StatusCode,
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
         header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE, WWW_AUTHENTICATE},
     },
     response::{IntoResponse, Response},
@@ -25,12 +26,12 @@ use crate::{
         token::{TokenLimits, TokenValue},
         user::User,
     },
-    services::{ServiceError, gateway::Visit, login_tokens::Bearer, sessions::id_hash},
+    services::{ServiceError, gateway::Visit, login_tokens::Bearer, sessions::id_hash, site::Snapshot},
     web::{error::Problem, extract::Client, language::of_reader, middleware, session},
 };
 
 /// A login token in a header of its own.
-const LOGIN_TOKEN: &str = "x-login-token";
+pub(super) const LOGIN_TOKEN: HeaderName = HeaderName::from_static("x-login-token");
 
 /// Somebody, and how they proved who they are.
 pub(super) enum Answer {
@@ -72,7 +73,7 @@ impl Visitor<'_> {
     /// Who it is. A login token that is brought on purpose decides; one in `Authorization` only where it is one of ours, as
     /// apps have their own there.
     pub(super) async fn find_somebody(&self) -> Result<Option<Answer>, Problem> {
-        if let Some(value) = self.headers.get(LOGIN_TOKEN) {
+        if let Some(value) = self.headers.get(&LOGIN_TOKEN) {
             let text = value.to_str().unwrap_or_default();
             return self.find_bearer(text, false).await;
         }
@@ -87,9 +88,10 @@ impl Visitor<'_> {
 
     /// Whoever a cookie says.
     pub(super) async fn find_visit(&self) -> Result<Option<Arc<Visit<Remote>>>, Problem> {
+        let site = self.state.site.now();
         let gateway = &self.state.gateway;
-        for shown in pass::shown(self.state, self.headers, self.request.https) {
-            if let Some(visit) = gateway.recall(&shown.key, &self.request.host) {
+        for shown in pass::shown(&site.settings, self.headers, self.request.https) {
+            if let Some(visit) = gateway.recall(&shown.key, &self.request.host, &site) {
                 return Ok(Some(visit));
             }
             let Some(pass) = shown.open(self.state) else { continue };
@@ -98,6 +100,12 @@ impl Visitor<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// The same as far as memory knows: by the first cookie that may be a pass.
+    pub(super) fn recall(&self, site: &Snapshot) -> Option<Arc<Visit<Remote>>> {
+        let shown = pass::shown(&site.settings, self.headers, self.request.https).next()?;
+        self.state.gateway.recall(&shown.key, &self.request.host, site)
     }
 
     /// What stands in `Authorization: Bearer`, if it looks like one of ours.
@@ -109,7 +117,7 @@ impl Visitor<'_> {
     }
 
     async fn find_bearer(&self, text: &str, in_authorization: bool) -> Result<Option<Answer>, Problem> {
-        let bearer = self.state.login_tokens.authenticate(text, self.address).await?;
+        let bearer = self.state.login_tokens.authenticate(text, self.address()).await?;
         Ok(bearer.map(|bearer| Answer::Bearer {
             remote: Remote::of(&bearer.user),
             bearer: Box::new(bearer),
@@ -118,9 +126,16 @@ impl Visitor<'_> {
     }
 
     /// 200 with who it is.
-    pub(super) fn allow(&self, somebody: &Answer) -> Response {
-        let remote = somebody.remote();
-        let mut response = StatusCode::OK.into_response();
+    pub(super) fn allow_somebody(&self, somebody: &Answer) -> Response {
+        let ours = matches!(somebody, Answer::Bearer { in_authorization, .. } if *in_authorization);
+        self.allow(somebody.remote(), ours)
+    }
+
+    /// The same; `ours`: what stands in `Authorization` is a login token of ours.
+    pub(super) fn allow(&self, remote: &Remote, ours: bool) -> Response {
+        let mut response = Response::new(Body::empty());
+        // Room for these and what hyper adds, at once.
+        *response.headers_mut() = HeaderMap::with_capacity(8);
         let headers = response.headers_mut();
         headers.insert(remote::USER, remote.user.clone());
         headers.insert(remote::NAME, remote.name.clone());
@@ -128,7 +143,6 @@ impl Visitor<'_> {
             headers.insert(remote::EMAIL, email.clone());
         }
         headers.insert(remote::GROUPS, remote.groups.clone());
-        let ours = matches!(somebody, Answer::Bearer { in_authorization, .. } if *in_authorization);
         self.pass_authorization(ours, headers);
         response
     }
@@ -191,7 +205,7 @@ impl Visitor<'_> {
     pub(super) fn lead(&self, to: &str, cookie: Option<HeaderValue>) -> Response {
         let status = match self.proxy {
             Proxy::Nginx => StatusCode::UNAUTHORIZED,
-            Proxy::Forwarding if matches!(self.request.method.as_str(), "GET" | "HEAD") => StatusCode::FOUND,
+            Proxy::Forwarding if matches!(&*self.request.method, "GET" | "HEAD") => StatusCode::FOUND,
             // What was sent is not sent again to the sign-in page.
             Proxy::Forwarding => StatusCode::SEE_OTHER,
         };
@@ -249,7 +263,7 @@ impl Visitor<'_> {
         let Some(value) = value else {
             return Ok(self.lead(&clean, None));
         };
-        let bearer = match self.state.login_tokens.authenticate(value, self.address).await {
+        let bearer = match self.state.login_tokens.authenticate(value, self.address()).await {
             // What is said of too many wrong ones is what is said of each.
             Err(ServiceError::TooManyTries { .. }) => None,
             found => found?,
@@ -278,7 +292,7 @@ impl Visitor<'_> {
         if covers(domain, &self.request.host) {
             Place::Domain(domain.clone())
         } else {
-            Place::Host(self.request.host.clone())
+            Place::Host(self.request.host.to_string())
         }
     }
 
@@ -298,7 +312,7 @@ impl Visitor<'_> {
     pub(super) fn client(&self) -> Client {
         let agent = self.headers.get(axum::http::header::USER_AGENT);
         Client {
-            address: self.address,
+            address: self.address(),
             agent: agent
                 .map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned())
                 .unwrap_or_default(),

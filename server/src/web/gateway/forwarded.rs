@@ -1,10 +1,10 @@
 //! What the proxy tells about the request that stands there. Nothing of it counts from anybody else.
 
-use std::net::IpAddr;
+use std::{borrow::Cow, net::IpAddr};
 
 use app::{messages::Message, msg};
 use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 
 /// Which way of asking a proxy has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Proxy {
+pub(in crate::web) enum Proxy {
     /// Whatever is not 2xx goes to the browser as it is.
     Forwarding,
     /// nginx takes 2xx, 401 and 403 for an answer, and headers only where it is told to.
@@ -31,35 +31,72 @@ pub(super) enum Wrong {
 }
 
 /// The request that the proxy asks about.
-pub(super) fn read(state: &AppState, proxy: Proxy, peer: IpAddr, headers: &HeaderMap) -> Result<AppRequest, Wrong> {
+pub(super) fn read<'a>(
+    state: &AppState,
+    proxy: Proxy,
+    peer: IpAddr,
+    headers: &'a HeaderMap,
+) -> Result<AppRequest<'a>, Wrong> {
     let peer = peer.to_canonical();
     if !state.trusted_proxies.contains(peer) {
         return Err(Wrong::Stranger(peer));
     }
-    match proxy {
-        Proxy::Forwarding => {
-            let method = one(headers, "X-Forwarded-Method")?;
-            let proto = one(headers, "X-Forwarded-Proto")?;
-            let host = one(headers, "X-Forwarded-Host")?;
-            let target = one(headers, "X-Forwarded-Uri")?;
-            AppRequest::new(&method, &proto, &host, &target)
-        }
-        Proxy::Nginx => AppRequest::of_url(&one(headers, "X-Original-Method")?, &one(headers, "X-Original-URL")?),
-    }
-    .map_err(Wrong::Header)
+    let asked = match proxy {
+        Proxy::Forwarding => AppRequest::new(
+            one(headers, &METHOD)?,
+            &one(headers, &PROTO)?,
+            one(headers, &HOST)?,
+            one(headers, &URI)?,
+        ),
+        Proxy::Nginx => match one(headers, &URL)? {
+            Cow::Borrowed(url) => AppRequest::of_url(one(headers, &NGINX_METHOD)?, url),
+            Cow::Owned(url) => AppRequest::of_url(one(headers, &NGINX_METHOD)?, &url).map(AppRequest::into_owned),
+        },
+    };
+    asked.map_err(Wrong::Header)
 }
 
+/// A header that proxies send.
+struct Told {
+    name: HeaderName,
+    /// As people write it.
+    written: &'static str,
+}
+
+macro_rules! told {
+    ($name:literal, $written:literal) => {
+        Told {
+            name: HeaderName::from_static($name),
+            written: $written,
+        }
+    };
+}
+
+const METHOD: Told = told!("x-forwarded-method", "X-Forwarded-Method");
+const PROTO: Told = told!("x-forwarded-proto", "X-Forwarded-Proto");
+const HOST: Told = told!("x-forwarded-host", "X-Forwarded-Host");
+const URI: Told = told!("x-forwarded-uri", "X-Forwarded-Uri");
+const NGINX_METHOD: Told = told!("x-original-method", "X-Original-Method");
+const URL: Told = told!("x-original-url", "X-Original-URL");
+
 /// The header's one value. Bytes beyond ASCII, which browsers don't send but programs do, are encoded.
-fn one(headers: &HeaderMap, name: &'static str) -> Result<String, Wrong> {
-    let wrong = |kind| Err(Wrong::Header(BadForward { header: name, kind }));
-    let mut values = headers.get_all(name).iter();
+fn one<'a>(headers: &'a HeaderMap, told: &Told) -> Result<Cow<'a, str>, Wrong> {
+    let wrong = |kind| {
+        Err(Wrong::Header(BadForward {
+            header: told.written,
+            kind,
+        }))
+    };
+    let mut values = headers.get_all(&told.name).iter();
     let Some(value) = values.next() else {
         return wrong(BadForwardKind::Missing);
     };
     if values.next().is_some() {
         return wrong(BadForwardKind::Several);
     }
-    Ok(value.to_str().map_or_else(|_| encoded(value), str::to_owned))
+    Ok(value
+        .to_str()
+        .map_or_else(|_| Cow::Owned(encoded(value)), Cow::Borrowed))
 }
 
 fn encoded(value: &HeaderValue) -> String {

@@ -50,7 +50,7 @@ pub(in crate::web) struct Go {
 }
 
 /// Whether people may be led there: an app is there, or it lies below the cookie domain.
-pub(in crate::web) fn is_app(state: &AppState, to: &AppRequest) -> bool {
+pub(in crate::web) fn is_app(state: &AppState, to: &AppRequest<'_>) -> bool {
     let settings = &state.site.now().settings;
     gateway::find(&settings.apps, to).is_some() || gateway::covers(&settings.cookie_domain, &to.host)
 }
@@ -69,7 +69,7 @@ pub(in crate::web) async fn go(
     let site = state.site.now();
     let domain = site.settings.cookie_domain.as_str();
     if !is_app(&state, &to) {
-        return Err(Problem::bad_request(msg!("gateway-no-app", host = to.host)));
+        return Err(Problem::bad_request(msg!("gateway-no-app", host = &*to.host)));
     }
     if caller.as_ref().and_then(|caller| caller.session()).is_none() {
         let back = own_address(&query.to, query.browser.as_deref());
@@ -77,11 +77,11 @@ pub(in crate::web) async fn go(
     }
     let secure = state.secure_cookies();
     if secure && !to.https {
-        return Err(Problem::bad_request(msg!("gateway-plain-http", host = to.host)));
+        return Err(Problem::bad_request(msg!("gateway-plain-http", host = &*to.host)));
     }
     let went = rounds(WENT.find(&headers, secure), &to.host);
     if went >= MOST_ROUNDS {
-        return Err(Problem::bad_request(msg!("gateway-in-circles", host = to.host)));
+        return Err(Problem::bad_request(msg!("gateway-in-circles", host = &*to.host)));
     }
     let id = session.id().ok_or_else(Problem::not_signed_in)?;
     // Browsers take a cookie for the domain from us only if our own host lies below it, too.

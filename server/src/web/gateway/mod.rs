@@ -1,11 +1,13 @@
 //! The gateway: a reverse proxy asks about each request to an app, and does what we answer.
 //!
-//! These two routes stand in front of all layers: they are asked for every picture of every app. The answer to somebody
-//! signed in comes from memory (`services::gateway`).
+//! These two routes stand in front of all layers (`router::Entrance`): they are asked for every picture of every app. The
+//! answer to somebody signed in who may pass comes from memory ([`at_once`], `services::gateway`); all others take the
+//! long way ([`ask`]).
 
 mod answer;
 mod forwarded;
 mod handing;
+mod lines;
 mod pass;
 mod probe;
 mod remote;
@@ -16,20 +18,25 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use app::msg;
 use axum::{
     extract::{ConnectInfo, State},
-    http::{HeaderMap, StatusCode, request::Parts},
+    http::{Extensions, HeaderMap, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 
 pub(in crate::web) use handing::{go, is_app, own_address};
+pub(in crate::web) use lines::{Wanted, lines};
 pub(in crate::web) use probe::{Findings, land, run as probe};
 pub use remote::Remote;
 pub(in crate::web) use turned_away::refused;
 
-use self::{answer::Answer, forwarded::Proxy};
+pub(in crate::web) use self::forwarded::Proxy;
+use self::{
+    answer::{Answer, LOGIN_TOKEN},
+    forwarded::Wrong,
+};
 use super::state::AppState;
 use crate::{
     domain::{
-        deep_link::strip,
+        deep_link::{holds, strip},
         gateway::{self, AppRequest, Asked, Needs},
         token::TokenLimits,
         user::User,
@@ -47,12 +54,33 @@ pub(in crate::web) const AUTH_REQUEST: &str = "/api/v1/gateway/auth-request";
 
 /// What Traefik, Caddy and HAProxy ask.
 pub(in crate::web) async fn forward_auth(State(state): State<AppState>, request: Parts) -> Response {
-    ask(&state, Proxy::Forwarding, &request).await
+    ask(&state, Proxy::Forwarding, peer(&request.extensions), &request.headers).await
 }
 
 /// What nginx asks.
 pub(in crate::web) async fn auth_request(State(state): State<AppState>, request: Parts) -> Response {
-    ask(&state, Proxy::Nginx, &request).await
+    ask(&state, Proxy::Nginx, peer(&request.extensions), &request.headers).await
+}
+
+/// Who asks in which way, if this is a question of a proxy.
+pub(in crate::web) fn proxy_at(path: &str) -> Option<Proxy> {
+    match path {
+        FORWARD_AUTH => Some(Proxy::Forwarding),
+        AUTH_REQUEST => Some(Proxy::Nginx),
+        _ => None,
+    }
+}
+
+/// The other end of the connection.
+pub(in crate::web) fn peer(extensions: &Extensions) -> IpAddr {
+    extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip())
+}
+
+/// The answer as far as memory knows it: that somebody signed in by a cookie may pass. `None` says nothing: [`ask`].
+pub(in crate::web) fn at_once(state: &AppState, proxy: Proxy, peer: IpAddr, headers: &HeaderMap) -> Option<Response> {
+    Visitor::new(state, proxy, peer, headers).ok()?.allow_at_once()
 }
 
 /// A request at the gateway, and all that there is to know before anybody is known.
@@ -61,32 +89,57 @@ struct Visitor<'a> {
     proxy: Proxy,
     headers: &'a HeaderMap,
     /// What the browser asks the app for.
-    request: AppRequest,
+    request: AppRequest<'a>,
+    /// Who asks.
+    peer: IpAddr,
+}
+
+/// The answer, whatever it takes.
+pub(in crate::web) async fn ask(state: &AppState, proxy: Proxy, peer: IpAddr, headers: &HeaderMap) -> Response {
+    match Visitor::new(state, proxy, peer, headers) {
+        Ok(visitor) => visitor.answer().await,
+        Err(wrong) => wrong.answer(state, headers),
+    }
+}
+
+impl<'a> Visitor<'a> {
+    fn new(state: &'a AppState, proxy: Proxy, peer: IpAddr, headers: &'a HeaderMap) -> Result<Self, Wrong> {
+        Ok(Self {
+            state,
+            proxy,
+            headers,
+            request: forwarded::read(state, proxy, peer, headers)?,
+            peer,
+        })
+    }
+
     /// The person's address.
-    address: IpAddr,
-}
+    fn address(&self) -> IpAddr {
+        super::middleware::client_address(self.peer, self.headers, &self.state.trusted_proxies)
+    }
 
-async fn ask(state: &AppState, proxy: Proxy, request: &Parts) -> Response {
-    let headers = &request.headers;
-    let peer = request
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
-    let asked = match forwarded::read(state, proxy, peer, headers) {
-        Ok(asked) => asked,
-        Err(wrong) => return wrong.answer(state, headers),
-    };
-    let visitor = Visitor {
-        state,
-        proxy,
-        headers,
-        request: asked,
-        address: super::middleware::client_address(peer, headers, &state.trusted_proxies),
-    };
-    visitor.answer().await
-}
+    /// What [`answer`](Self::answer) comes to for somebody whose session is in memory and who may pass.
+    fn allow_at_once(&self) -> Option<Response> {
+        let site = self.state.site.now();
+        let settings = &site.settings;
+        let known_later = site.stage() != SetupStage::Finished
+            || self.request.path().starts_with(OURS)
+            || self.headers.contains_key(&LOGIN_TOKEN);
+        if known_later {
+            return None;
+        }
+        let asked = gateway::find(&settings.apps, &self.request)?;
+        let by_link = self
+            .request
+            .query()
+            .is_some_and(|query| holds(query, &settings.gateway_token_parameter));
+        if by_link || asked.needs == Needs::Nothing {
+            return None;
+        }
+        let visit = self.recall(&site)?;
+        may(&asked, &self.request, &visit.known.user, &visit.limits).then(|| self.allow(&visit.known.shown, false))
+    }
 
-impl Visitor<'_> {
     async fn answer(&self) -> Response {
         let site = self.state.site.now();
         if site.stage() != SetupStage::Finished {
@@ -121,27 +174,22 @@ impl Visitor<'_> {
 
     async fn decide(&self, asked: &Asked<'_>, somebody: &Answer) -> Response {
         if may(asked, &self.request, somebody.user(), somebody.limits()) {
-            return self.allow(somebody);
+            return self.allow_somebody(somebody);
         }
         self.turn_away(asked, somebody).await
     }
 }
 
 /// Whether this member, by whatever they proved it, may do that.
-fn may(asked: &Asked<'_>, request: &AppRequest, user: &User, limits: &TokenLimits) -> bool {
-    asked.allows(user)
-        && limits.allow_apps(asked.apps.iter().map(|app| app.id))
-        && (!limits.reading_only || request.reads())
+fn may(asked: &Asked<'_>, request: &AppRequest<'_>, user: &User, limits: &TokenLimits) -> bool {
+    asked.allows(user) && limits.allow_apps(asked.apps().map(|app| app.id)) && (!limits.reading_only || request.reads())
 }
 
 /// A request for one of our own paths at an app's host, which the proxy passed on to us. `None`: it comes from nobody whom
 /// we trust, or for nowhere.
 fn landed<'a>(state: &'a AppState, request: &'a Parts) -> Option<Visitor<'a>> {
     let headers = &request.headers;
-    let peer = request
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+    let peer = peer(&request.extensions);
     if !state.trusted_proxies.contains(peer.to_canonical()) {
         return None;
     }
@@ -159,7 +207,7 @@ fn landed<'a>(state: &'a AppState, request: &'a Parts) -> Option<Visitor<'a>> {
         proxy: Proxy::Forwarding,
         headers,
         request: asked.ok()?,
-        address: super::middleware::client_address(peer, headers, &state.trusted_proxies),
+        peer,
     })
 }
 

@@ -7,13 +7,14 @@ use cookie::{Cookie, CookieJar, SameSite, time::Duration};
 use crate::{
     domain::{
         gateway::{Pass, Place},
-        hash::{Hash, sha256},
+        hash::{Hash, sha256_of},
+        settings::Settings,
     },
     services::sessions::id_hash,
     web::{
         cookies::{HostCookie, host_cookie},
         error::Problem,
-        middleware::{session_cookie_key, session_cookie_name},
+        middleware::session_cookie_key,
         state::AppState,
     },
 };
@@ -45,11 +46,11 @@ enum Kind {
 /// All that may be passes, the session's own first. Of each name every one counts: a browser that was moved from one
 /// cookie domain to another brings two.
 pub(super) fn shown<'a>(
-    state: &AppState,
+    settings: &Settings,
     headers: &'a HeaderMap,
     https: bool,
 ) -> impl Iterator<Item = Shown<'a>> + use<'a> {
-    let session = session_cookie_name(state);
+    let session = settings.session_cookie_name();
     let (app, apps) = (APP.name(https), if https { APPS_SECURE } else { APPS });
     headers
         .get_all(COOKIE)
@@ -67,7 +68,7 @@ pub(super) fn shown<'a>(
             let value = value.trim();
             let tag: &[u8] = if kind == Kind::Session { b"s" } else { b"p" };
             Some(Shown {
-                key: sha256(&[tag, value.as_bytes()].concat()),
+                key: sha256_of(&[tag, value.as_bytes()]),
                 kind,
                 value,
             })
@@ -82,7 +83,7 @@ impl Shown<'_> {
         if self.kind == Kind::Pass {
             return state.sealed.open(PASS, self.value);
         }
-        let name = session_cookie_name(state);
+        let name = state.site.now().settings.session_cookie_name();
         let decoded = percent_encoding::percent_decode_str(self.value).decode_utf8().ok()?;
         let mut jar = CookieJar::new();
         jar.add_original(Cookie::new(name, decoded.into_owned()));

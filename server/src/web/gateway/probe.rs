@@ -74,15 +74,15 @@ pub(in crate::web) type Findings = Vec<Finding>;
 pub(super) fn meet(visitor: &Visitor<'_>) -> Response {
     let proof = visitor.headers.get(PROBE).and_then(|proof| proof.to_str().ok());
     let host = proof.and_then(|proof| visitor.state.sealed.open::<String>(PURPOSE, proof));
-    if host.as_deref() != Some(visitor.request.host.as_str()) {
+    if host.as_deref() != Some(&*visitor.request.host) {
         return visitor.not_signed_in();
     }
     let seen = Seen {
-        method: visitor.request.method.clone(),
+        method: visitor.request.method.to_string(),
         https: visitor.request.https,
-        authority: visitor.request.authority.clone(),
-        target: visitor.request.target.clone(),
-        address: visitor.address.to_string(),
+        authority: visitor.request.authority.to_string(),
+        target: visitor.request.target.to_string(),
+        address: visitor.address().to_string(),
     };
     let told = crate::domain::hash::hex(serde_json::to_string(&seen).unwrap_or_default().as_bytes());
     let mut response = StatusCode::OK.into_response();

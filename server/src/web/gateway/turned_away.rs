@@ -29,12 +29,12 @@ impl Visitor<'_> {
     /// Signed in, but this app is not theirs.
     pub(super) async fn turn_away(&self, asked: &Asked<'_>, somebody: &Answer) -> Response {
         let user = somebody.user();
-        let app = asked.apps.first().map_or("", |app| app.name.as_str());
+        let app = asked.app.name.as_str();
         self.state.activity.note(&Event {
             user_id: Some(user.id),
             actor_id: Some(user.id),
             subject: app,
-            ..Event::new(Kind::AppRefused, self.address)
+            ..Event::new(Kind::AppRefused, self.address())
         });
         self.refuse(Some(user), &why(asked, user)).await
     }
@@ -47,18 +47,18 @@ impl Visitor<'_> {
     /// No app is there. Who stands at our own address is let through: we look after ourselves.
     pub(super) fn unknown_host(&self) -> Response {
         let own = self.state.public_url.as_ref().map(crate::config::PublicUrl::host);
-        if own == Some(self.request.host.as_str()) {
+        if own == Some(&*self.request.host) {
             return self.open();
         }
         let host = &self.request.host;
         if self.state.gateway.say_once(format!("host {host}")) {
             tracing::warn!(
-                host,
+                %host,
                 "a proxy asks for a host that no app has; if it is yours, add it at {}",
                 paths::SETTINGS_APPS
             );
         }
-        let why = msg!("gateway-unknown-host", host = host.as_str());
+        let why = msg!("gateway-unknown-host", host = &**host);
         if self.wants_page() {
             return self.page(None, &why, None);
         }
@@ -106,7 +106,7 @@ impl Visitor<'_> {
 
 /// Why somebody may not pass.
 fn why(asked: &Asked<'_>, user: &User) -> Message {
-    let app = asked.apps.first().map_or("", |app| app.name.as_str());
+    let app = asked.app.name.as_str();
     if asked.allows(user) {
         msg!("gateway-token-limited", app = app)
     } else if asked.needs == Needs::Owner {

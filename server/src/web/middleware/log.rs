@@ -3,8 +3,10 @@
 
 use std::{borrow::Cow, convert::Infallible, sync::Arc};
 
+use tokio::time::Instant;
+
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequestParts, MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, Method, request::Parts},
     middleware::Next,
     response::Response,
@@ -37,11 +39,19 @@ pub(in crate::web) async fn log(State(state): State<AppState>, mut request: Requ
     let span =
         tracing::info_span!("request", id = %id.0, method = %request.method(), path = %shown(request.uri().path()));
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
-    let began = state.clock.now_ms();
+    let method = request.method().clone();
+    let began = Instant::now();
     async move {
         let mut response = next.run(request).await;
         let status = response.status().as_u16();
-        let ms = state.clock.now_ms() - began;
+        let took = began.elapsed();
+        let ms = took.as_millis();
+        let route = response.extensions().get::<MatchedPath>();
+        // What programs invent is no label.
+        let method = if known(&method) { method.as_str() } else { "other" };
+        state
+            .metrics
+            .answered(method, route.map_or("other", MatchedPath::as_str), status, took);
         // Every page view would drown what the owner looks for.
         if status >= 500 {
             tracing::error!(status, ms, "answered");
@@ -57,6 +67,29 @@ pub(in crate::web) async fn log(State(state): State<AppState>, mut request: Requ
     }
     .instrument(span)
     .await
+}
+
+/// Hands the route, as it is written in the router, on to [`log`], which stands outside of it.
+pub(in crate::web) async fn tell_route(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
+}
+
+fn known(method: &Method) -> bool {
+    [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::PATCH,
+    ]
+    .contains(method)
 }
 
 /// A path without what may be a secret in it: a part that looks like a UUID, as login tokens and links for a new password

@@ -13,7 +13,7 @@ mod token_redirect;
 pub(super) use client::{address as client_address, client};
 pub(super) use error_pages::{Locale, error_pages, remember_caller};
 pub(super) use gate::gate;
-pub(super) use log::{RequestId, log};
+pub(super) use log::{RequestId, log, tell_route};
 pub(super) use normalize::normalize;
 pub(super) use origin::same_origin;
 pub(super) use security::{Nonce, security};

@@ -23,11 +23,7 @@ use crate::{
 
 /// What the session cookie is called at the moment.
 pub(in crate::web) fn session_cookie_name(state: &AppState) -> &'static str {
-    if state.site.now().settings.seerr_cookie_name {
-        "connect.sid"
-    } else {
-        "latchkey.sid"
-    }
+    state.site.now().settings.session_cookie_name()
 }
 
 /// The cookie's key wants 64 bytes; the secret has 32.

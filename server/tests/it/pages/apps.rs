@@ -266,6 +266,36 @@ on_both! {
         }
     }
 
+    async fn the_lines_for_the_proxy(engine) {
+        let app = TestApp::build(engine).with("LATCHKEY_PUBLIC_URL", "https://door.home.example").start().await;
+        let owner = app.set_up().await;
+        send(&owner, NEW, "All", "*.home.example", &[]).await.see_other();
+        send(&owner, NEW, "Wiki <&>", "wiki.home.example", &[]).await.see_other();
+        let page = owner.page("/settings/proxy").await.expect(200);
+        assert!(page.text().contains("action=\"/settings/proxy#lines\""));
+        assert!(page.text().contains("*.home.example") && !page.text().contains("<textarea"), "nothing is chosen yet");
+        let shown = async |query: &str| owner.page(&format!("/settings/proxy?{query}")).await;
+        let text = shown("proxy=nginx&app=2&upstream=http%3A%2F%2F192.168.1.5%3A8989").await.expect(200).text();
+        assert!(text.contains("server_name wiki.home.example;") && text.contains("http://192.168.1.5:8989"), "{text}");
+        let chosen = ["value=\"nginx\" selected", "value=\"2\" selected", "value=\"http://192.168.1.5:8989\""];
+        assert!(chosen.iter().all(|part| text.contains(part)), "{text}");
+        // What is wrong is said where it was typed, and stays there.
+        for (query, status, said) in [
+            ("proxy=nginx&app=2&upstream=here", 400, "http:// or https://"),
+            ("proxy=apache&app=2", 400, "Latchkey writes configuration for"),
+            ("proxy=nginx&app=9", 404, "no such app"),
+            ("proxy=nginx", 404, "no such app"),
+        ] {
+            let text = shown(query).await.expect(status).text();
+            assert!(text.contains(said) && text.contains("action=\"/settings/proxy#lines\""), "{query}: {text}");
+        }
+        let app = TestApp::start(engine).await;
+        let owner = app.set_up().await;
+        send(&owner, NEW, "Wiki", "wiki.home.example", &[]).await.see_other();
+        let text = owner.page("/settings/proxy").await.expect(200).text();
+        assert!(text.contains("Set LATCHKEY_PUBLIC_URL first"), "{text}");
+    }
+
     async fn what_a_new_token_is_limited_to(engine) {
         let app = TestApp::start(engine).await;
         let owner = app.set_up().await;

@@ -9,6 +9,7 @@ mod full_disk;
 mod home;
 pub(crate) mod http;
 mod killed;
+mod metrics;
 mod moving;
 mod people_commands;
 mod silent_database;

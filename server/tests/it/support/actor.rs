@@ -7,12 +7,12 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::Body,
     extract::ConnectInfo,
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header},
 };
 use http_body_util::BodyExt;
+use latchkey::web::Entrance;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -23,7 +23,7 @@ pub(super) type Seen = Arc<Mutex<Vec<Answer>>>;
 
 /// A browser or a program. Keeps cookies as a browser does; what it sends besides is up to the test.
 pub(crate) struct Actor {
-    router: Router,
+    router: Entrance,
     jar: Mutex<BTreeMap<String, String>>,
     address: SocketAddr,
     /// Sent with every request.
@@ -32,7 +32,7 @@ pub(crate) struct Actor {
 }
 
 impl Actor {
-    pub(super) fn new(router: Router, seen: Seen) -> Self {
+    pub(super) fn new(router: Entrance, seen: Seen) -> Self {
         Self {
             router,
             jar: Mutex::default(),

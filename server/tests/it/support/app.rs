@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{ServiceExt, extract::Request};
 use latchkey::{
     bootstrap::{self, App},
     config::{Config, Sources},
@@ -39,7 +39,7 @@ pub(crate) struct TestApp {
     pub(crate) plex: Arc<Stub>,
     /// What it was started with.
     pub(crate) config: Config,
-    router: Router,
+    router: web::Entrance,
     seen: Seen,
     shared: Arc<Shared>,
 }
@@ -198,13 +198,13 @@ impl TestApp {
     pub(crate) async fn listen(&self) -> Served {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let service = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(self.router());
         let task = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         Served { address, task }
     }
 
     /// The router, for requests that no actor can make.
-    pub(crate) fn router(&self) -> Router {
+    pub(crate) fn router(&self) -> web::Entrance {
         self.router.clone()
     }
 

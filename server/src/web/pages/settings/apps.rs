@@ -199,7 +199,7 @@ async fn answer(state: &AppState, method: &str, url: &str) -> Result<AppAnswer, 
         return Ok(AppAnswer::Unreadable);
     };
     let Some(needs) = answering.needs else {
-        let host = answering.request.host;
+        let host = answering.request.host.into_owned();
         return Ok(AppAnswer::Nobody { host });
     };
     let who = match needs {

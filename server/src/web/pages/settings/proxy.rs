@@ -1,28 +1,50 @@
-//! `/settings/proxy`: whether the reverse proxy does what it should.
+//! `/settings/proxy`: the lines for a reverse proxy, and whether it does what it should.
 
 use app::{
     messages::Message,
-    pages::{Page, ProxySettings, SettingsPage, SettingsPart},
+    pages::{Page, ProxyLines, ProxySettings, SettingsPage, SettingsPart},
     paths,
 };
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 
 use super::{super::see_other, Saved, apps::address, elsewhere, opened};
-use crate::web::{
-    error::Problem,
-    extract::{ChangesSettings, FormBody, MaybeCaller},
-    gateway,
-    render::View,
-    state::AppState,
+use crate::{
+    domain::gateway::{App, ReverseProxy},
+    web::{
+        error::Problem,
+        extract::{ChangesSettings, FormBody, MaybeCaller, QueryOf},
+        gateway::{self, Wanted},
+        render::View,
+        state::AppState,
+    },
 };
 
-pub(super) async fn show(State(state): State<AppState>, MaybeCaller(caller): MaybeCaller, view: View) -> Response {
+/// With `?proxy=&app=&upstream=` it shows the lines for these.
+pub(super) async fn show(
+    State(state): State<AppState>,
+    MaybeCaller(caller): MaybeCaller,
+    QueryOf(wanted): QueryOf<Wanted>,
+    view: View,
+) -> Response {
     if let Some(elsewhere) = elsewhere(caller.as_ref(), paths::SETTINGS_PROXY) {
         return elsewhere;
     }
-    let page = page(&state, None);
-    opened(&state, view, &Saved::default(), SettingsPart::Proxy(page)).await
+    let mut page = page(&state, None);
+    if wanted.proxy.is_empty() {
+        return opened(&state, view, &Saved::default(), SettingsPart::Proxy(page)).await;
+    }
+    let written = gateway::lines(&state, &wanted);
+    let status = written.as_ref().err().map_or(StatusCode::OK, |problem| problem.status);
+    page.lines.written = Some(match written {
+        Ok((_, parts)) => Ok(parts.into_iter().map(|part| (part.file, part.text)).collect()),
+        Err(problem) => Err(problem.message),
+    });
+    page.lines.proxy = wanted.proxy;
+    page.lines.app = wanted.app;
+    page.lines.upstream = wanted.upstream;
+    let page = SettingsPage::new(SettingsPart::Proxy(page), 0);
+    view.render(status, Page::Settings(Box::new(page))).await
 }
 
 #[derive(Deserialize)]
@@ -60,13 +82,22 @@ pub(super) async fn elsewhere_from_test() -> Response {
 }
 
 fn page(state: &AppState, chosen: Option<i64>) -> ProxySettings {
-    // A wildcard has no host to ask for.
-    let apps = state.apps.list().into_iter().filter(|app| !app.host.starts_with('*'));
+    let apps = state.apps.list();
+    let shown = |app: &App| (app.id, format!("{} · {}", app.name, address(app)));
     ProxySettings {
+        // A wildcard has no host to ask for.
         apps: apps
-            .map(|app| (app.id, format!("{} · {}", app.name, address(&app))))
+            .iter()
+            .filter(|app| !app.host.starts_with('*'))
+            .map(shown)
             .collect(),
         chosen,
         findings: None,
+        lines: ProxyLines {
+            proxies: ReverseProxy::ALL.map(|proxy| (proxy.name(), proxy.title())).to_vec(),
+            apps: apps.iter().map(shown).collect(),
+            without_url: state.public_url.is_none(),
+            ..ProxyLines::default()
+        },
     }
 }

@@ -1,0 +1,49 @@
+//! The lines for a reverse proxy, as a program or a page asks for them.
+
+use app::msg;
+use axum::http::StatusCode;
+use serde::Deserialize;
+
+use crate::{
+    domain::gateway::{Names, ReverseProxy, SnippetPart, Upstream, snippet},
+    web::{error::Problem, state::AppState},
+};
+
+/// What for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct Wanted {
+    /// [`ReverseProxy::name`]
+    pub(in crate::web) proxy: String,
+    /// The app's number.
+    pub(in crate::web) app: String,
+    /// Where the proxy reaches the app; empty: a place to fill in.
+    pub(in crate::web) upstream: String,
+}
+
+/// The files. 400 no such proxy, no address; 404 no such app; 409 without a public URL.
+pub(in crate::web) fn lines(state: &AppState, wanted: &Wanted) -> Result<(ReverseProxy, Vec<SnippetPart>), Problem> {
+    let Some(proxy) = ReverseProxy::by_name(&wanted.proxy) else {
+        let known = ReverseProxy::ALL.map(ReverseProxy::name).join(", ");
+        let message = msg!("proxy-no-such", proxies = known);
+        return Err(Problem::field(StatusCode::BAD_REQUEST, "proxy", message));
+    };
+    let wrong_upstream = || Problem::field(StatusCode::BAD_REQUEST, "upstream", msg!("proxy-wrong-upstream"));
+    let upstream = match wanted.upstream.trim() {
+        "" => None,
+        text => Some(Upstream::parse(text).ok_or_else(wrong_upstream)?),
+    };
+    let no_url = || Problem::new(StatusCode::CONFLICT, msg!("gateway-no-public-url"));
+    let public = state.public_url.as_ref().ok_or_else(no_url)?;
+    let app = wanted.app.parse().ok().and_then(|id| state.apps.find(id));
+    let names = Names::new(
+        &app.ok_or_else(Problem::no_app)?,
+        public.origin(),
+        state.latchkey_upstream.clone(),
+        upstream,
+        &state.site.now().settings.gateway_token_parameter,
+    );
+    // Both were checked when they were set.
+    let names = names.ok_or_else(|| Problem::page_failed(&"a name does not fit into a configuration"))?;
+    Ok((proxy, snippet(proxy, &names)))
+}
