@@ -1,7 +1,7 @@
 # `make run` and `make test` install what they need. The steps are in scripts/, each explained at its top.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev build setup test test-unit test-e2e screenshots plex-stub lint fmt size bench soak book clean
+.PHONY: help run dev build setup test test-unit test-e2e screenshots plex-stub lint fmt size bench soak book sbom clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +64,10 @@ soak: build ## the gateway for three minutes under everything at once: no wrong 
 
 book: ## docs/ as a book, target/book, where mdbook is installed
 	@scripts/book
+
+sbom: ## target/sbom.json: what the program is made of, as CycloneDX
+	@scripts/setup rust
+	@scripts/sbom.py
 
 clean: ## remove everything built and installed here
 	@rm -rf target xtask/node_modules end2end/node_modules end2end/test-results end2end/playwright-report
