@@ -41,7 +41,7 @@ plex-stub: ## the stand-in for plex.tv, on PLEX_STUB_LISTEN (127.0.0.1:5057)
 	@scripts/setup rust
 	@PLEX_STUB_LISTEN=$${PLEX_STUB_LISTEN:-127.0.0.1:5057} exec cargo run --quiet -p plex-stub
 
-lint: ## formatting, clippy, cargo-deny
+lint: ## formatting, clippy, documentation, cargo-deny
 	@scripts/setup lint
 	@scripts/lint
 
