@@ -1,7 +1,7 @@
 # `make run` and `make test` install what they need. The steps are in scripts/, each explained at its top.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev build setup test test-unit test-e2e screenshots plex-stub lint fmt size bench soak clean
+.PHONY: help run dev build setup test test-unit test-e2e screenshots plex-stub lint fmt size bench soak book sbom clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,7 +41,7 @@ plex-stub: ## the stand-in for plex.tv, on PLEX_STUB_LISTEN (127.0.0.1:5057)
 	@scripts/setup rust
 	@PLEX_STUB_LISTEN=$${PLEX_STUB_LISTEN:-127.0.0.1:5057} exec cargo run --quiet -p plex-stub
 
-lint: ## formatting, clippy, cargo-deny
+lint: ## formatting, clippy, documentation, cargo-deny
 	@scripts/setup lint
 	@scripts/lint
 
@@ -61,6 +61,13 @@ bench: build ## start time, memory, CPU a request; login tokens by the million, 
 soak: build ## the gateway for three minutes under everything at once: no wrong answer
 	@scripts/setup bench
 	@scripts/with-postgres scripts/soak-gateway
+
+book: ## docs/ as a book, target/book, where mdbook is installed
+	@scripts/book
+
+sbom: ## target/sbom.json: what the program is made of, as CycloneDX
+	@scripts/setup rust
+	@scripts/sbom.py
 
 clean: ## remove everything built and installed here
 	@rm -rf target xtask/node_modules end2end/node_modules end2end/test-results end2end/playwright-report

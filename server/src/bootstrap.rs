@@ -157,7 +157,8 @@ impl App {
         let public_url = config.public_url.as_ref().map(|url| url.origin().to_owned());
         let site = Arc::new(Site::load(db.clone(), public_url, config.session_secret.clone()).await?);
         storage::user::complete_keys(&db).await?;
-        let vault = Arc::new(Vault::new(&encryption_key(config)?));
+        let key = encryption_key(config)?;
+        let vault = Arc::new(Vault::new(&key));
         let owner_token = Arc::new(OwnerToken::new(db.clone(), Arc::clone(&vault)));
         owner_token.check_key().await?;
         let limits = Arc::new(Limits::new(db.clone(), Arc::clone(&clock)));
@@ -206,6 +207,7 @@ impl App {
             activity: Arc::clone(&activity),
         };
         let sealed = Sealed::new(Arc::clone(&site), Arc::clone(&clock));
+        let passes = Sealed::new(Arc::clone(&site), Arc::clone(&clock)).and_under(key);
         let setup = Arc::new(Setup {
             db: db.clone(),
             clock: Arc::clone(&clock),
@@ -342,6 +344,7 @@ impl App {
             login_tokens,
             pairings,
             sealed,
+            passes,
             activity,
             mail,
             credentials,

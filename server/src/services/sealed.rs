@@ -1,5 +1,6 @@
 //! Values that travel through a browser's cookie without anybody being able to read or change them: encrypted under a key
-//! of the session secret, bound to what they are for, with an end.
+//! of the session secret, bound to what they are for, with an end. The session secret is in the database, unless it is
+//! configured; what the database's other rows would be enough to fill in is sealed under the encryption key as well.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use super::{ServiceError, site::Site};
 use crate::domain::{
     clock::Clock,
     hash::{from_hex, hex, sha256},
-    secret::random_bytes,
+    secret::{EncryptionKey, random_bytes},
 };
 
 const NONCE: usize = 24;
@@ -22,6 +23,7 @@ const NONCE: usize = 24;
 pub struct Sealed {
     site: Arc<Site>,
     clock: Arc<dyn Clock>,
+    outside: Option<EncryptionKey>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -34,7 +36,20 @@ impl Sealed {
     /// Under the session secret of the moment: rotating it makes everything sealed worthless.
     #[must_use]
     pub fn new(site: Arc<Site>, clock: Arc<dyn Clock>) -> Self {
-        Self { site, clock }
+        Self {
+            site,
+            clock,
+            outside: None,
+        }
+    }
+
+    /// The same under the encryption key, too: whoever reads the database alone can make no such value.
+    #[must_use]
+    pub fn and_under(self, key: EncryptionKey) -> Self {
+        Self {
+            outside: Some(key),
+            ..self
+        }
     }
 
     /// Seals a value for so many seconds. Only [`Sealed::open`] with the same purpose gives it back.
@@ -77,7 +92,15 @@ impl Sealed {
 
     fn cipher(&self) -> XChaCha20Poly1305 {
         let site = self.site.now();
-        let key = sha256(&[b"latchkey sealed values\0".as_slice(), site.session_secret.expose()].concat());
+        let outside = self.outside.as_ref().map_or(&[][..], |key| key.expose().as_slice());
+        let key = sha256(
+            &[
+                b"latchkey sealed values\0".as_slice(),
+                site.session_secret.expose(),
+                outside,
+            ]
+            .concat(),
+        );
         XChaCha20Poly1305::new(&key.into())
     }
 }

@@ -45,6 +45,8 @@ pub struct Parts {
     pub pairings: Pairings,
     /// Values in cookies that nobody may read or change.
     pub sealed: Sealed,
+    /// Passes to apps: they name a session by what stands in the database, so its reader must not be able to make one.
+    pub passes: Sealed,
     /// What happened.
     pub activity: Arc<Activity>,
     /// Mail.

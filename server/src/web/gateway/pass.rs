@@ -81,7 +81,7 @@ impl Shown<'_> {
     /// What it says; `None`: it was not made here.
     pub(super) fn open(&self, state: &AppState) -> Option<Pass> {
         if self.kind == Kind::Pass {
-            return state.sealed.open(PASS, self.value);
+            return state.passes.open(PASS, self.value);
         }
         let name = state.site.now().settings.session_cookie_name();
         let decoded = percent_encoding::percent_decode_str(self.value).decode_utf8().ok()?;
@@ -102,7 +102,7 @@ pub(super) fn set(state: &AppState, session: Hash, place: Place, https: bool) ->
         Place::Domain(domain) => Some(domain.clone()),
         Place::Host(_) | Place::Anywhere => None,
     };
-    let sealed = state.sealed.seal(PASS, &Pass { session, place }, life)?;
+    let sealed = state.passes.seal(PASS, &Pass { session, place }, life)?;
     let Some(domain) = domain else {
         return Ok(APP.set(&sealed, https, Duration::seconds(life)));
     };

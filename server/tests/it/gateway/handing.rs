@@ -1,6 +1,7 @@
 //! How a session gets to the host of an app.
 
 use axum::http::Method;
+use latchkey::domain::gateway::Pass;
 use url::Url;
 
 use super::browser::{Browser, PAGE, PROXY, app_at, door};
@@ -154,5 +155,27 @@ on_both! {
             anna.forget("tv.other.example");
         }
         assert_eq!(last, 400);
+    }
+
+    async fn who_reads_the_database_makes_no_pass(engine) {
+        const COOKIE: &str = "__Host-latchkey.app";
+        const PURPOSE: &str = "gateway pass";
+        let app = start(engine).await;
+        let anna = Browser::of(&app, "anna").await;
+        anna.open(TARGET).await.1.expect(200);
+        let cookies = anna.cookies("tv.other.example");
+        let hers = cookies.split("; ").find_map(|pair| pair.strip_prefix(&format!("{COOKIE}="))).unwrap().to_owned();
+        // What stands in it stands in the database, too: the hash of her session's id, and the session secret.
+        let pass: Pass = app.state.passes.open(PURPOSE, &hers).unwrap();
+        let forged = app.state.sealed.seal(PURPOSE, &pass, 3600).unwrap();
+        let made_here = app.state.passes.seal(PURPOSE, &pass, 3600).unwrap();
+        for (value, status) in [(forged, 401), (made_here, 200)] {
+            let proxy = app.anon().from(PROXY);
+            let asked = proxy.ask(Method::GET, "/api/v1/gateway/forward-auth")
+                .header("x-forwarded-method", "GET").header("x-forwarded-proto", "https")
+                .header("x-forwarded-host", "tv.other.example").header("x-forwarded-uri", "/")
+                .header("cookie", &format!("{COOKIE}={value}"));
+            assert_eq!(asked.send().await.status(), status);
+        }
     }
 }
