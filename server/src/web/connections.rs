@@ -82,7 +82,17 @@ where
             drop(place);
         });
     }
-    drop(listener);
+    // Who has come this far was told that somebody is there: a load balancer can't ask another instance any more.
+    for (stream, peer) in at_the_door(listener) {
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            break;
+        };
+        let (service, ending) = (service.clone(), ending.clone());
+        tokio::spawn(async move {
+            converse(stream, peer, service, limits, ending).await;
+            drop(place);
+        });
+    }
     // Whoever has all places is alone.
     let _ = places.acquire_many(limits.most).await;
 }
@@ -102,6 +112,23 @@ async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, So
             }
         }
     }
+}
+
+/// The connections that the system has and nobody took yet; then nobody listens any more.
+fn at_the_door(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    // tokio may not have heard of the last ones: the system is asked itself.
+    let Ok(listener) = listener.into_std() else {
+        return Vec::new();
+    };
+    let mut last = Vec::new();
+    while let Ok((stream, peer)) = listener.accept() {
+        if stream.set_nonblocking(true).is_ok()
+            && let Ok(stream) = TcpStream::from_std(stream)
+        {
+            last.push((stream, peer));
+        }
+    }
+    last
 }
 
 /// Whether only the connection that was about to be taken is gone.

@@ -28,7 +28,7 @@ on_both! {
             assert_eq!(owner.get("/api/v1/user/1").await.status, 200);
         }
         let wrong = json!({ "token": "7d0e3f0a-9b1c-4d2e-8f30-123456789abc" });
-        assert_eq!(owner.post("/api/v1/auth/token", &wrong).await.status, 401);
+        assert_eq!(owner.post("/api/v1/auth/token", &wrong).await.status, 403);
         assert_eq!(owner.get("/no/such/page").await.status, 404);
         // Whoever comes by the front door reads nothing.
         assert_eq!(owner.get("/metrics").await.status, 404);
@@ -44,7 +44,7 @@ on_both! {
             (&*format!("latchkey_requests_total{route},status=\"200\"}}"), 3.0),
             (&*format!("latchkey_request_seconds_count{route}}}"), 3.0),
             ("latchkey_requests_total{method=\"GET\",route=\"other\",status=\"404\"}", 2.0),
-            ("latchkey_requests_total{method=\"POST\",route=\"/api/v1/auth/token\",status=\"401\"}", 1.0),
+            ("latchkey_requests_total{method=\"POST\",route=\"/api/v1/auth/token\",status=\"403\"}", 1.0),
             ("latchkey_sessions", 1.0),
             ("latchkey_database_up", 1.0),
             ("latchkey_plex_calls_total{call=\"account\",outcome=\"ok\"}", 1.0),
