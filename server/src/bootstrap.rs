@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::{
     chores,
-    config::{Config, Database, data_dir},
+    config::{Config, Database, TrustedProxies, data_dir},
     domain::{
         clock::{Clock, SystemClock},
         gateway::Upstream,
@@ -444,10 +444,22 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
         let address = listener.local_addr().map_err(StartError::Serve)?;
         tracing::info!(%address, "/metrics is answered");
         let router = web::metrics_router(app.state.clone());
-        chores.spawn(web::serve(listener, router, ConnectionLimits::few(), stopped.clone()));
+        chores.spawn(web::serve(
+            listener,
+            router,
+            ConnectionLimits::few(),
+            TrustedProxies::default(),
+            stopped.clone(),
+        ));
     }
     let router = web::router(app.state.clone());
-    let mut server = tokio::spawn(web::serve(listener, router, ConnectionLimits::default(), stopped));
+    let mut server = tokio::spawn(web::serve(
+        listener,
+        router,
+        ConnectionLimits::default(),
+        config.trusted_proxies.clone(),
+        stopped,
+    ));
     let served = tokio::select! {
         served = &mut server => served,
         () = told_to_stop() => {

@@ -24,6 +24,9 @@ use tokio::{
 };
 use tower::Service;
 
+use super::guests::Guests;
+use crate::config::TrustedProxies;
+
 /// After the system refused a connection for lack of something, usually of file descriptors: trying again at once would
 /// spin until there is one.
 const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
@@ -33,6 +36,8 @@ const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
 pub struct ConnectionLimits {
     /// At once. More wait in the system's queue until one ends.
     pub most: u32,
+    /// At once from one address (IPv6: one /64). More are closed at once. Listed proxies may have all.
+    pub of_one: u32,
     /// For the head of a request, counted from when one may be sent: it ends idle connections too.
     pub head: Duration,
     /// For a client to take what was sent to it.
@@ -45,6 +50,7 @@ impl Default for ConnectionLimits {
     fn default() -> Self {
         Self {
             most: 512,
+            of_one: 128,
             head: Duration::from_secs(10),
             unread: Duration::from_secs(60),
             last_words: Duration::from_secs(1),
@@ -65,33 +71,41 @@ impl ConnectionLimits {
 
 /// Serves until `stopped` says true, then takes nothing new and ends with the last connection: requests under way are
 /// finished, however long they take. The caller decides how long to wait for that.
-pub async fn serve<S>(listener: TcpListener, service: S, limits: ConnectionLimits, mut stopped: watch::Receiver<bool>)
-where
+pub async fn serve<S>(
+    listener: TcpListener,
+    service: S,
+    limits: ConnectionLimits,
+    proxies: TrustedProxies,
+    mut stopped: watch::Receiver<bool>,
+) where
     S: Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static,
 {
     let places = Arc::new(Semaphore::new(limits.most as usize));
+    let guests = Guests::new(limits.of_one, proxies);
     let ending = stopped.clone();
+    let take = |stream, peer: SocketAddr, place: OwnedSemaphorePermit| {
+        let Some(guest) = guests.admit(peer.ip()) else {
+            tracing::debug!(%peer, "closed: its address has too many connections");
+            return;
+        };
+        let (service, ending) = (service.clone(), ending.clone());
+        tokio::spawn(async move {
+            converse(stream, peer, service, limits, ending).await;
+            drop((place, guest));
+        });
+    };
     loop {
         let (stream, peer, place) = tokio::select! {
             _ = stopped.wait_for(|stop| *stop) => break,
             next = next(&listener, &places) => next,
         };
-        let (service, ending) = (service.clone(), ending.clone());
-        tokio::spawn(async move {
-            converse(stream, peer, service, limits, ending).await;
-            drop(place);
-        });
+        take(stream, peer, place);
     }
     // Who has come this far was told that somebody is there: a load balancer can't ask another instance any more.
     for (stream, peer) in at_the_door(listener) {
-        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-            break;
-        };
-        let (service, ending) = (service.clone(), ending.clone());
-        tokio::spawn(async move {
-            converse(stream, peer, service, limits, ending).await;
-            drop(place);
-        });
+        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+            take(stream, peer, place);
+        }
     }
     // Whoever has all places is alone.
     let _ = places.acquire_many(limits.most).await;

@@ -10,6 +10,7 @@ mod cookies;
 mod error;
 mod extract;
 mod gateway;
+mod guests;
 mod health;
 mod language;
 mod metrics;

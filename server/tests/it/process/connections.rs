@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo, routing::get};
-use latchkey::web::{self, ConnectionLimits};
+use latchkey::{
+    config::{Config, Sources, TrustedProxies},
+    web::{self, ConnectionLimits},
+};
 use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -24,6 +27,7 @@ const MOMENT: Duration = Duration::from_millis(300);
 /// Limits that no test reaches.
 const WIDE: ConnectionLimits = ConnectionLimits {
     most: 100,
+    of_one: 100,
     head: Duration::from_secs(300),
     unread: Duration::from_secs(300),
     last_words: Duration::from_secs(300),
@@ -40,6 +44,10 @@ struct Served {
 
 impl Served {
     async fn start(limits: ConnectionLimits) -> Self {
+        Self::start_behind(limits, TrustedProxies::default()).await
+    }
+
+    async fn start_behind(limits: ConnectionLimits, proxies: TrustedProxies) -> Self {
         let (asked, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let slow = {
             let (asked, release) = (Arc::clone(&asked), Arc::clone(&release));
@@ -58,7 +66,7 @@ impl Served {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        let running = tokio::spawn(web::serve(listener, router, limits, stopped));
+        let running = tokio::spawn(web::serve(listener, router, limits, proxies, stopped));
         Self {
             address,
             stop,
@@ -127,6 +135,45 @@ async fn one_too_many_waits_for_a_place() {
     let answer = timeout(PATIENCE, answer).await.expect("the place was not given on");
     assert_eq!(answer.unwrap().unwrap().body, own);
     drop(second);
+}
+
+#[tokio::test]
+async fn one_address_can_t_take_all_places() {
+    let few = ConnectionLimits { of_one: 2, ..WIDE };
+    let served = Served::start(few).await;
+    let (first, _second) = (served.said("").await, served.said("").await);
+    // Closed without a word, while others are served.
+    let mut third = served.said("").await;
+    assert_eq!(closed(&mut third).await, "");
+    let other = tokio::net::TcpSocket::new_v4().unwrap();
+    other.bind(([127, 0, 0, 2], 0).into()).unwrap();
+    let mut other = other.connect(served.address).await.unwrap();
+    let own = other.local_addr().unwrap().to_string();
+    other
+        .write_all(b"GET /peer HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    assert!(closed(&mut other).await.ends_with(&own));
+    // One that ends makes room.
+    drop(first);
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if let Ok(answer) = http::finish(served.ask("/peer").await).await {
+            assert_eq!(answer.status, 200);
+            break;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "there is still no room");
+    }
+
+    // Everybody comes through a proxy.
+    let sources = Sources::from_pairs([("LATCHKEY_TRUSTED_PROXIES", "127.0.0.1")]);
+    let config = Config::load(sources).unwrap().config;
+    let served = Served::start_behind(few, config.trusted_proxies).await;
+    let mut kept = Vec::new();
+    for _ in 0..5 {
+        kept.push(served.said("").await);
+    }
+    assert_eq!(http::finish(served.ask("/peer").await).await.unwrap().status, 200);
 }
 
 #[tokio::test]
