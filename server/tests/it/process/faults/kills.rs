@@ -21,6 +21,8 @@ const KILLS: usize = 200;
 const MOMENT: std::ops::RangeInclusive<u64> = 20..=150;
 /// How often the chores get the time to write what nobody waits for.
 const PATIENT: usize = 50;
+/// How often it is tried from outside, too, what opens and what does not; the database is looked at each time.
+const BY_HAND: usize = 5;
 
 on_both! {
     async fn nothing_is_lost_and_nothing_is_half_done(engine) {
@@ -32,11 +34,12 @@ on_both! {
         let mut owner = Browser::new(process.address);
         home.finish_set_up(&mut owner).await;
         let mut crowd = Crowd::gather(&mut owner, process.address, &mut chance).await;
-        crowd.check(&Facts::read(&home).await);
+        let mut facts = Facts::read(&home).await;
+        crowd.check(&facts);
 
         for kill in 1..=kills {
             let signed_in = crowd.sign_ins();
-            let written = Facts::read(&home).await.all_lines("signed-in");
+            let written = facts.all_lines("signed-in");
             crowd.work_until_cut_off();
             crowd.answered(6).await;
             let moment = Duration::from_millis(chance.u64(MOMENT));
@@ -49,12 +52,15 @@ on_both! {
             crowd.ended().await;
             last_words_heard(&home).await;
             process = Process::start(command(&home)).await;
-            let facts = Facts::read(&home).await;
+            facts = Facts::read(&home).await;
             let now = facts.all_lines("signed-in");
             assert!(now >= written, "lines are lost: {written}, {now}");
             assert!(now > written || kill % PATIENT != 0, "{signed_in} sign-ins before, {written} lines, and now {now}");
             crowd.check(&facts);
-            crowd.try_doors(&process, kill == kills).await;
+            crowd.moved_to(process.address);
+            if kill % BY_HAND == 0 || kill == kills {
+                crowd.try_doors(&process, kill == kills).await;
+            }
         }
         say("kills survived", &format!("{engine:?}"), kills);
         eprintln!("{kills} kills: {}", crowd.weight());
