@@ -1,7 +1,7 @@
 # `make run` and `make test` install what they need. The steps are in scripts/, each explained at its top.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev build setup test test-unit test-e2e screenshots plex-stub lint fmt size bench soak book sbom clean
+.PHONY: help run dev build setup test test-unit fuzz test-e2e screenshots plex-stub lint fmt size bench soak book sbom clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,6 +26,10 @@ test: ## every check and test; ends with a line of totals
 test-unit: ## unit and integration tests, on SQLite and PostgreSQL
 	@scripts/setup test-unit
 	@scripts/test-unit
+
+fuzz: ## the fuzzing for longer, on LATCHKEY_FUZZ_CASES inputs a rule (a million)
+	@scripts/setup test-unit
+	@scripts/fuzz
 
 test-e2e: ## the browser tests
 	@scripts/setup test

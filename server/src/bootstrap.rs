@@ -77,7 +77,7 @@ pub enum StartError {
     NewerDatabase(storage::StorageError),
     /// A service.
     #[error(transparent)]
-    Service(#[from] ServiceError),
+    Service(ServiceError),
     /// The built site.
     #[error(transparent)]
     Site(#[from] web::SiteError),
@@ -372,6 +372,16 @@ impl App {
     }
 }
 
+impl From<ServiceError> for StartError {
+    /// A database that opens and takes nothing shows at the first thing that is written.
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Storage(error) => Self::Database(error),
+            error => Self::Service(error),
+        }
+    }
+}
+
 /// Opens the configured database.
 ///
 /// # Errors
@@ -381,6 +391,8 @@ pub async fn open(config: &Config) -> Result<Db, StartError> {
     let opened = match &config.database {
         Database::Sqlite(file) => {
             data_dir::make_private(file)?;
+            // SQLite would open it all the same, and fail later.
+            data_dir::check_writable(file)?;
             Db::open_sqlite(file).await
         }
         Database::Postgres(url) => Db::open_postgres(url.expose()).await,

@@ -137,6 +137,15 @@ pub fn make_private(path: &Path) -> Result<(), DataDirError> {
     }
 }
 
+/// Looks whether a file may be written to, without opening it: closing it again would end this process's locks on it.
+///
+/// # Errors
+/// [`DataDirError`] if it may not.
+pub fn check_writable(path: &Path) -> Result<(), DataDirError> {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK)
+        .map_err(|error| DataDirError::new("write", path, error.into()))
+}
+
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;

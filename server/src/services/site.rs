@@ -406,6 +406,20 @@ async fn api_key(db: &Db) -> Result<Option<KeptApiKey>, ServiceError> {
     Ok(KeptApiKey::from_stored(&hash, &about))
 }
 
+/// Whether a value of `install` is one that Latchkey starts with; it is not repeated in what is wrong.
+pub(super) fn check_install(name: &str, value: &str) -> Result<(), String> {
+    match name {
+        SESSION_SECRET => SessionSecret::from_hex(value)
+            .map(drop)
+            .map_err(|error| error.to_string()),
+        // It travels in a header to Plex.
+        CLIENT_IDENTIFIER if value.is_empty() || !value.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Err("it must be letters and digits".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
 fn too_busy() -> ServiceError {
     ServiceError::Conflict(msg!("settings-busy"))
 }

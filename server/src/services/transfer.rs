@@ -8,6 +8,7 @@ use std::io::{BufRead, Write};
 
 use serde::{Deserialize, Serialize};
 
+use super::site;
 use crate::{
     domain::{
         clock::{Clock, rfc3339},
@@ -23,6 +24,8 @@ pub use crate::storage::transfer::TransferError;
 
 /// The form of the file; raised when an older Latchkey could not read it any more.
 const FORMAT: u32 = 1;
+/// The highest version of settings that is taken: it has to have room to count on.
+const HIGHEST_VERSION: i64 = 1 << 53;
 /// Rows handed in as one.
 const AT_ONCE: usize = 1_000;
 
@@ -178,15 +181,31 @@ impl Lines<'_> {
         Ok(Some(Part { table, columns, rows }))
     }
 
-    /// Settings that can't be read would keep Latchkey from starting.
+    /// What can't be read would keep Latchkey from starting.
     fn check(&self, table: &str, columns: &[String], row: &Row) -> Result<(), TransferError> {
-        if table != "settings" {
-            return Ok(());
+        let value = |wanted: &str| {
+            let found = columns.iter().zip(row).find(|(name, _)| *name == wanted);
+            found.and_then(|(_, value)| value.as_ref())
+        };
+        match table {
+            "settings" => {
+                let read =
+                    matches!(value("body"), Some(Value::Text(body)) if serde_json::from_str::<Settings>(body).is_ok());
+                let counts =
+                    matches!(value("version"), Some(Value::Number(version)) if (1..=HIGHEST_VERSION).contains(version));
+                if !read || !counts {
+                    return Err(self.wrong("the settings can't be read"));
+                }
+            }
+            "install" => {
+                let (Some(Value::Text(name)), Some(Value::Text(value))) = (value("name"), value("value")) else {
+                    return Err(self.wrong("a value of this install can't be read"));
+                };
+                site::check_install(name, value)
+                    .map_err(|what| self.wrong(&format!("{name} can't be used: {what}")))?;
+            }
+            _ => {}
         }
-        let body = columns.iter().zip(row).find(|(name, _)| *name == "body");
-        match body {
-            Some((_, Some(Value::Text(body)))) if serde_json::from_str::<Settings>(body).is_ok() => Ok(()),
-            _ => Err(self.wrong("the settings can't be read")),
-        }
+        Ok(())
     }
 }

@@ -9,6 +9,8 @@ mod connections;
 mod cookies;
 mod error;
 mod extract;
+#[cfg(test)]
+mod fuzzed;
 mod gateway;
 mod guests;
 mod health;

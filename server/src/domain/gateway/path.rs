@@ -70,7 +70,10 @@ fn is_plain(path: &str) -> bool {
         // Encoded though there is no need to, or something that leads elsewhere once it is decoded.
         let changes = decoded.is_ascii_alphanumeric()
             || decoded.is_ascii_control()
-            || matches!(decoded, b'/' | b'\\' | b'.' | b';' | b'%' | b'-' | b'_' | b'~');
+            || matches!(
+                decoded,
+                b'/' | b'\\' | b'.' | b';' | b'?' | b'#' | b'%' | b'-' | b'_' | b'~'
+            );
         if changes {
             return false;
         }
@@ -116,6 +119,8 @@ mod tests {
             "/a\\b",
             "/api;x=1",
             "/api%3Bx",
+            "/api%3Fx",
+            "/api%23x",
             "/%2561pi",
             "/a%",
             "/a%2",

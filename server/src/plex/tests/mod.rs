@@ -1,5 +1,6 @@
 //! Tests of the plex.tv client: against the stand-in, against hand-made odd answers, and of the pacing in made-up time.
 
+mod fuzzed;
 mod household;
 mod odd_answers;
 mod pacing;

@@ -73,14 +73,23 @@ impl Home {
     /// An empty one: nothing was started here yet.
     pub(super) async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let site = folder.path().join("site");
-        std::fs::create_dir_all(site.join("pkg")).unwrap();
-        let manifest = json!({ "css": "/pkg/a.css", "boot": "/pkg/a.js", "js": "/pkg/b.js", "wasm": "/pkg/b.wasm", "icon": "/pkg/i.svg" });
-        std::fs::write(site.join("manifest.json"), manifest.to_string()).unwrap();
         let database = match engine {
             Engine::Sqlite => None,
             Engine::Postgres => Some(Database::empty(engine, folder.path()).await),
         };
+        Self::with(folder, database).await
+    }
+
+    /// The same on a PostgreSQL database of the test's own.
+    pub(super) async fn on(url: &str) -> Self {
+        Self::with(tempfile::tempdir().unwrap(), Some(Database::elsewhere(url))).await
+    }
+
+    async fn with(folder: TempDir, database: Option<Database>) -> Self {
+        let site = folder.path().join("site");
+        std::fs::create_dir_all(site.join("pkg")).unwrap();
+        let manifest = json!({ "css": "/pkg/a.css", "boot": "/pkg/a.js", "js": "/pkg/b.js", "wasm": "/pkg/b.wasm", "icon": "/pkg/i.svg" });
+        std::fs::write(site.join("manifest.json"), manifest.to_string()).unwrap();
         let plex = Stub::start(([127, 0, 0, 1], 0).into(), World::household())
             .await
             .unwrap();

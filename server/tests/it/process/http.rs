@@ -37,6 +37,8 @@ impl Answer {
 pub(crate) struct Browser {
     address: SocketAddr,
     pub(crate) cookies: BTreeMap<String, String>,
+    /// Sent with every request.
+    headers: Vec<(&'static str, String)>,
 }
 
 impl Browser {
@@ -44,7 +46,15 @@ impl Browser {
         Self {
             address,
             cookies: BTreeMap::new(),
+            headers: Vec::new(),
         }
+    }
+
+    /// The same with a header on every request.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
     }
 
     /// The same browser after the server was started again, on another port.
@@ -52,6 +62,7 @@ impl Browser {
         Self {
             address,
             cookies: self.cookies.clone(),
+            headers: self.headers.clone(),
         }
     }
 
@@ -99,6 +110,9 @@ impl Browser {
         );
         if let Some(kind) = content_type {
             head.push_str(&format!("Content-Type: {kind}\r\n"));
+        }
+        for (name, value) in &self.headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
         }
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self

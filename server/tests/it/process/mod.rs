@@ -5,6 +5,7 @@ mod connections;
 mod data_folder;
 mod doctor;
 mod explain;
+mod faults;
 mod full_disk;
 mod home;
 pub(crate) mod http;

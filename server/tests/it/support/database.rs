@@ -77,6 +77,14 @@ impl Database {
         }
     }
 
+    /// One that somebody else made and looks after.
+    pub(crate) fn elsewhere(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            name: None,
+        }
+    }
+
     fn file(file: &Path) -> Self {
         Self {
             url: format!("sqlite:{}", file.display()),

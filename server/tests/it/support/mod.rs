@@ -16,16 +16,22 @@
 mod actor;
 mod answer;
 mod app;
+mod cluster;
 mod database;
+mod fuzz;
 mod log;
+mod said;
 mod smtp;
 mod wait;
 
 pub(crate) use actor::{Actor, Asked};
 pub(crate) use answer::{Answer, Attributes};
 pub(crate) use app::{ATTIC_NAME, OWNER_EMAIL, OWNER_PASSWORD, START, TestApp, handed_in};
+pub(crate) use cluster::Cluster;
 pub(crate) use database::{Database, Engine};
+pub(crate) use fuzz::fuzz;
 pub(crate) use log::Log;
+pub(crate) use said::{say, setting};
 pub(crate) use smtp::{Smtp, SmtpMood};
 pub(crate) use wait::until;
 
