@@ -3,6 +3,7 @@
 use app::msg;
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     domain::gateway::{Names, ReverseProxy, Upstream, snippet},
@@ -13,31 +14,53 @@ use crate::{
     },
 };
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(in crate::web) struct Wanted {
     /// [`ReverseProxy::name`]
+    #[param(value_type = String, required = true, pattern = "^(nginx|nginx-proxy-manager|swag|traefik|caddy|haproxy)$", example = "caddy")]
     proxy: String,
     /// The app's number.
+    #[param(required = true, example = 3)]
     app: i64,
     /// Where the proxy reaches the app; empty: a place to fill in.
+    #[param(value_type = Option<String>, example = "http://192.168.1.5:8989")]
     upstream: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProxyFiles)]
 pub(in crate::web) struct Written {
+    #[schema(examples("caddy"))]
     proxy: &'static str,
+    #[schema(examples(3))]
     app: i64,
     parts: Vec<WrittenPart>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProxyFile)]
 struct WrittenPart {
+    #[schema(examples("Caddyfile"))]
     file: String,
+    #[schema(examples("sonarr.home.example {\n}"))]
     text: String,
 }
 
-/// 200; 400 no such proxy, no address; 404 no such app; 409 without a public URL.
+/// The configuration of a reverse proxy for an app, file by file.
+#[utoipa::path(
+    get,
+    path = "/settings/proxy",
+    tag = "Gateway",
+    params(Wanted),
+    responses(
+        (status = 200, description = "The files", body = Written),
+        (status = 400, description = "No such proxy, or no such address"),
+        (status = 404, description = "There is no such app"),
+        (status = 409, description = "`LATCHKEY_PUBLIC_URL` is not set"),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     _: Admin,
