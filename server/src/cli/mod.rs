@@ -24,7 +24,7 @@ use serde_json::json;
 use crate::{
     bootstrap,
     config::{self, Config, Sources},
-    logging,
+    logging, web,
 };
 
 /// The front door of a Plex household.
@@ -85,6 +85,9 @@ enum Command {
     /// Copy the SQLite database while the server runs
     #[command(after_help = "Example:\n  latchkey backup /backups/latchkey-$(date +%F).db")]
     Backup(transfer::BackupArgs),
+    /// Print the description of the REST API, as the server answers it at `/api/v1/openapi.json`
+    #[command(after_help = "Example:\n  latchkey openapi > openapi.json")]
+    Openapi,
     /// Ask the running server whether it is ready; for container health checks
     Healthcheck,
 }
@@ -109,6 +112,9 @@ fn command(command: Command) -> Result<Answer, Failure> {
     if let Command::Config(ConfigCommand::Reference) = command {
         let reference = config::reference();
         return Ok(Answer::new(reference.clone(), json!({ "markdown": reference })));
+    }
+    if let Command::Openapi = command {
+        return Ok(Answer::new(web::pretty(), web::document()));
     }
     let loaded = Config::load(Sources::from_environment()).map_err(|errors| Failure::misused(&errors))?;
     let config = loaded.config;
@@ -150,7 +156,7 @@ fn command(command: Command) -> Result<Answer, Failure> {
             Command::Backup(args) => transfer::backup(&config, args).await,
             Command::Healthcheck => healthcheck::run(config.listen).await,
             // Answered above.
-            Command::Config(_) => Ok(Answer::said("The configuration was read.")),
+            Command::Config(_) | Command::Openapi => Ok(Answer::said("The configuration was read.")),
         }
     })
 }

@@ -1,9 +1,11 @@
 //! Seerr's permission bits. Bits that mean nothing here are kept as they are.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A set of permission bits, as Seerr numbers them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(minimum = 0, examples(32))]
 #[serde(transparent)]
 pub struct Permissions(pub i64);
 

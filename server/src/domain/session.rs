@@ -1,6 +1,7 @@
 //! What a session knows about itself.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     hash::{Hash, from_hex, hex},
@@ -8,7 +9,8 @@ use super::{
 };
 
 /// How the session was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SignInMethod)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
     /// A PIN approved at Plex.

@@ -1,6 +1,7 @@
 //! A member of the household.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::permission::Permissions;
 
@@ -8,7 +9,7 @@ use super::permission::Permissions;
 pub const OWNER_ID: i64 = 1;
 
 /// How somebody belongs to the household.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Tier {
     /// User 1.

@@ -9,6 +9,7 @@ use app::{
     paths,
 };
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{error::Problem, state::AppState, wire};
 use crate::{
@@ -19,22 +20,30 @@ use crate::{
 const DAY: i64 = 24 * 60 * 60;
 
 /// What stands in the address, on the page as in REST.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(super) struct Query {
     /// A member's number.
+    #[param(value_type = Option<i64>, example = 4)]
     pub(super) person: String,
     /// The word of a kind or group.
+    #[param(value_type = Option<String>, example = "sign-ins")]
     pub(super) kind: String,
     /// Part of a name or address.
+    #[param(value_type = Option<String>, example = "anna")]
     pub(super) text: String,
     /// `2026-09-14`: that day and later, in UTC.
+    #[param(value_type = Option<String>, format = Date, example = "2026-09-14")]
     pub(super) from: String,
     /// `2026-09-14`: that day and earlier, in UTC.
+    #[param(value_type = Option<String>, format = Date, example = "2026-09-15")]
     pub(super) to: String,
     /// Only lines before this one.
+    #[param(value_type = Option<i64>, example = 4711)]
     pub(super) before: String,
     /// How many.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 500, example = 50)]
     pub(super) take: String,
 }
 

@@ -11,7 +11,10 @@ use app::{
 };
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
+    http::{
+        HeaderValue, StatusCode,
+        header::{ALLOW, RETRY_AFTER},
+    },
     response::{IntoResponse, Response},
 };
 
@@ -34,6 +37,8 @@ pub(super) struct Problem {
     pub(super) errors: Vec<(String, Message)>,
     /// Seconds.
     pub(super) retry_after: Option<u32>,
+    /// With 405: what is taken instead.
+    pub(super) allow: Option<&'static str>,
 }
 
 impl Problem {
@@ -43,6 +48,7 @@ impl Problem {
             message: message.into(),
             errors: Vec::new(),
             retry_after: None,
+            allow: None,
         }
     }
 
@@ -235,6 +241,9 @@ impl IntoResponse for Problem {
         let mut response = (self.status, Json(self.body(Language::default()))).into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(methods) = self.allow {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
         }
         // For `error_pages`, which knows the reader.
         response.extensions_mut().insert(self);

@@ -28,21 +28,28 @@ const LARGEST_BODY: usize = 64 * 1024;
 /// Longest a request may take: Plex's time limits and a retry fit in.
 const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
-/// Writes the routes down once: for the router, and as [`REST_ROUTES`] for the tests.
+/// Writes the routes down once: for the router, for the OpenAPI document (a handler without a description does not compile),
+/// and as [`REST_ROUTES`] for the tests.
 macro_rules! rest {
-    ($($path:literal => { $($method:ident: $handler:path),+ $(,)? })+) => {
+    ($($path:literal => { $($method:ident: $($handler:ident)::+),+ $(,)? })+) => {
         /// Every route of the REST API, below `/api/v1`, with the methods it takes. Each needs a row in the table of
         /// permissions: `server/tests/it/api/permission_table.rs`.
         pub const REST_ROUTES: &[(&str, &[&str])] = &[$(($path, &[$(stringify!($method)),+])),+];
 
         fn rest() -> Router<AppState> {
-            Router::new()$(.route($path, MethodRouter::new()$(.$method($handler))+))+
+            Router::new()$(.route($path, MethodRouter::new()$(.$method($($handler)::+))+))+
         }
+
+        /// What stands beside the handlers about them.
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($($($handler)::+),+),+))]
+        pub(super) struct Described;
     };
 }
 
 rest! {
     "/status" => { get: api::status::handle }
+    "/openapi.json" => { get: api::openapi::handle }
     "/doctor" => { get: api::doctor::handle }
     "/settings/public" => { get: api::settings_public::handle }
     "/settings/plex" => { get: api::settings_plex::read, post: api::settings_plex::update }

@@ -11,6 +11,7 @@ use app::{
 };
 use axum::http::HeaderMap;
 use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{extract::Client, origin::shown_origin, state::AppState};
 use crate::{
@@ -56,17 +57,66 @@ pub(super) fn user(user: &User) -> WireUser {
     }
 }
 
-/// A member for those who may see names and pictures only.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct BriefUser {
+/// `{"status":"ok"}`: it is done.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Done {
+    #[schema(pattern = "^ok$", examples("ok"))]
+    status: &'static str,
+}
+
+impl Done {
+    pub(super) fn answer() -> Self {
+        Self { status: "ok" }
+    }
+}
+
+/// `{"status":"pending"}`: the PIN is not approved yet.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Pending {
+    #[schema(pattern = "^pending$", examples("pending"))]
+    status: &'static str,
+}
+
+impl Pending {
+    pub(super) fn answer() -> Self {
+        Self { status: "pending" }
+    }
+}
+
+/// The member in the address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what the extractors read")]
+pub(super) struct MemberPath {
+    /// Their number. What is no number is nobody's.
+    #[param(minimum = 1, example = 4)]
     id: i64,
+}
+
+/// The app in the address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what the handlers read")]
+pub(super) struct AppPath {
+    /// Its number. What is no number is no app's.
+    #[param(minimum = 1, example = 3)]
+    id: i64,
+}
+
+/// A member for those who may see names and pictures only.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct BriefUser {
+    #[schema(examples(4))]
+    id: i64,
+    #[schema(examples("Anna"))]
     display_name: String,
+    #[schema(examples("https://plex.tv/users/0a1b2c/avatar"))]
     avatar: String,
 }
 
 /// A member as far as the caller may see.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(super) enum AnyUser {
     /// For themselves and managers.

@@ -2,6 +2,7 @@
 
 use app::{messages::Message, msg};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::domain::{
     hash::{hex, sha256},
@@ -15,19 +16,24 @@ pub const MOST_APPS: usize = 200;
 const MOST_RULES: usize = 50;
 
 /// A program behind the gateway.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct App {
     /// Its number, never used again.
+    #[schema(examples(3))]
     pub id: i64,
     /// Such as `Sonarr`.
+    #[schema(examples("Sonarr"))]
     pub name: String,
     /// A character or two for its tile, such as an emoji; empty: the name's first letter.
     #[serde(default)]
+    #[schema(examples("📺"))]
     pub icon: String,
     /// `sonarr.home.example`, or `*.home.example` for all hosts below; without port.
+    #[schema(examples("sonarr.home.example"))]
     pub host: String,
     /// `/`, or the path below which it is.
+    #[schema(examples("/"))]
     pub path: String,
     /// Who may open it. The owner always may.
     pub who: Who,
@@ -36,11 +42,12 @@ pub struct App {
     pub rules: Vec<PathRule>,
     /// Where its tile stands: from small to large.
     #[serde(default)]
+    #[schema(examples(0))]
     pub order: i32,
 }
 
 /// Who may open an app: whoever one of these names.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Who {
     /// All of the household.
@@ -48,8 +55,10 @@ pub struct Who {
     /// These tiers.
     pub tiers: Vec<Tier>,
     /// Those with one of these permission bits; 0: none.
+    #[schema(minimum = 0, examples(0))]
     pub permissions: i64,
     /// These members.
+    #[schema(examples(4))]
     pub people: Vec<i64>,
 }
 
@@ -66,20 +75,22 @@ impl Who {
 }
 
 /// What a path needs that the app as a whole does not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PathRule {
     /// In capitals; empty: all.
     #[serde(default)]
+    #[schema(examples("GET"))]
     pub methods: Vec<String>,
     /// This path and what lies below it.
+    #[schema(examples("/feed"))]
     pub path: String,
     /// What it needs.
     pub access: RuleAccess,
 }
 
 /// What a path needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum RuleAccess {
     /// Nothing: webhooks, an API with its own key.

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     domain::clock::rfc3339,
@@ -18,42 +19,71 @@ use crate::{
 const TAKE: (i64, i64) = (50, 500);
 
 /// A part of the list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ActivityPart)]
 pub(in crate::web) struct Part {
     results: Vec<Line>,
     /// As `before` it gives the next part; null: there is none.
+    #[schema(examples(4711))]
     next: Option<i64>,
 }
 
 /// One line. Its words are the pages' business.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ActivityLine)]
 #[serde(rename_all = "camelCase")]
 struct Line {
+    #[schema(examples(4712))]
     id: i64,
+    #[schema(format = DateTime, examples("2026-09-14T18:00:00Z"))]
     at: String,
     /// The last time, where it happened more than once.
+    #[schema(format = DateTime, examples("2026-09-14T18:00:00Z"))]
     last_at: Option<String>,
+    #[schema(examples(1))]
     times: i64,
+    #[schema(examples("signed-in"))]
     kind: String,
+    #[schema(examples("plex"))]
     reason: Option<String>,
     person: Option<Person>,
     by: Option<Person>,
+    #[schema(examples("Backup script"))]
     subject: Option<String>,
+    #[schema(examples(52990041))]
     plex_id: Option<i64>,
+    #[schema(examples("192.168.1.20"))]
     address: Option<String>,
+    #[schema(examples("Firefox on Linux"))]
     browser: Option<String>,
     /// The same as a sentence, in English.
+    #[schema(examples("Anna signed in with Plex."))]
     what: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ActivityPerson)]
 #[serde(rename_all = "camelCase")]
 struct Person {
+    #[schema(examples(4))]
     id: i64,
+    #[schema(examples("Anna"))]
     display_name: String,
 }
 
-/// 200; 400 for a filter that can't be read; 403 without MANAGE_USERS.
+/// What happened, the newest first.
+///
+/// With ADMIN all of it, with MANAGE_USERS nothing about the owner, settings and secrets.
+#[utoipa::path(
+    get,
+    path = "/activity",
+    tag = "Activity",
+    params(Query),
+    responses(
+        (status = 200, description = "A part of the list", body = Part),
+        (status = 400, description = "A filter that can't be read; `errors[0].path` names it"),
+    )
+)]
 pub(in crate::web) async fn list(
     State(state): State<AppState>,
     SeesActivity(leave): SeesActivity,

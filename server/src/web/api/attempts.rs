@@ -28,8 +28,27 @@ use crate::{
     },
 };
 
-/// `POST`: the browser made a PIN. 201 with the seconds it has; 409 when that PIN is being tried already; 503 before
-/// the set-up unless this browser proved the set-up code.
+/// Begins signing in with a PIN that this browser made.
+///
+/// Before there is an owner only a browser that entered the set-up code may, and others are answered 503. `returnTo` of
+/// `/profile/plex`, where somebody is signed in, links the account instead.
+#[utoipa::path(
+    post,
+    path = "/auth/plex/attempts",
+    tag = "Signing in",
+    security(()),
+    request_body = AttemptStart,
+    responses(
+        (
+            status = 201,
+            description = "The attempt, known by the cookie",
+            body = AttemptStarted,
+            headers(("Set-Cookie" = String, description = "The attempt")),
+        ),
+        (status = 409, description = "This PIN is being tried already"),
+        (status = 429, description = "Too many tries"),
+    )
+)]
 pub(in crate::web) async fn start(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,
@@ -57,7 +76,19 @@ pub(in crate::web) async fn start(
     Ok(response)
 }
 
-/// `POST …/poll`: how this browser's attempt is doing. Always 200; the answer says which state.
+/// How this browser's attempt is doing.
+///
+/// Where it is `signedIn`, the answer carries the session cookie.
+#[utoipa::path(
+    post,
+    path = "/auth/plex/attempts/poll",
+    tag = "Signing in",
+    security(()),
+    request_body = AttemptPoll,
+    responses(
+        (status = 200, description = "Its state", body = AttemptAnswer),
+    )
+)]
 pub(in crate::web) async fn poll(
     State(state): State<AppState>,
     client: Client,
@@ -75,7 +106,17 @@ pub(in crate::web) async fn poll(
     answer(&state, &browser_session, &client, progress).await.map(Json)
 }
 
-/// `DELETE`: the person gave up. 204 whatever there was.
+/// Gives this browser's attempt up, or all of them.
+#[utoipa::path(
+    delete,
+    path = "/auth/plex/attempts",
+    tag = "Signing in",
+    security(()),
+    request_body = AttemptPoll,
+    responses(
+        (status = 204, description = "There is none any more"),
+    )
+)]
 pub(in crate::web) async fn cancel(
     State(state): State<AppState>,
     headers: HeaderMap,

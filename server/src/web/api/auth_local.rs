@@ -1,6 +1,6 @@
 //! `POST /auth/local`: signing in with e-mail and password.
 
-use app::msg;
+use app::{api::user::User, msg};
 use axum::{
     Json,
     extract::State,
@@ -9,6 +9,7 @@ use axum::{
 };
 use serde::Deserialize;
 use tower_sessions::Session;
+use utoipa::ToSchema;
 
 use crate::{
     domain::session::Method,
@@ -22,13 +23,33 @@ use crate::{
     },
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = PasswordSignIn)]
 pub(in crate::web) struct Body {
+    #[schema(examples("anna@example.com"))]
     email: String,
+    #[schema(examples("brass key, blue door"))]
     password: String,
 }
 
-/// 200 User and the cookie; 403 wrong, whether or not the account exists; 429 with Retry-After.
+/// Signs in with e-mail and password.
+#[utoipa::path(
+    post,
+    path = "/auth/local",
+    tag = "Signing in",
+    security(()),
+    request_body = Body,
+    responses(
+        (
+            status = 200,
+            description = "Signed in",
+            body = User,
+            headers(("Set-Cookie" = String, description = "The session")),
+        ),
+        (status = 403, description = "Wrong, whether or not the account exists; or password sign-in is off"),
+        (status = 429, description = "Too many tries"),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     client: Client,

@@ -6,21 +6,34 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, header::SET_COOKIE},
     response::AppendHeaders,
 };
-use serde_json::{Value, json};
 use tower_sessions::Session;
 
-use crate::web::{error::Problem, extract::Client, session, state::AppState};
+use crate::web::{error::Problem, extract::Client, session, state::AppState, wire::Done};
 
-/// 200 `{"status":"ok"}` and the cookie cleared, signed in or not.
+/// Signs out: the session ends in the database.
+#[utoipa::path(
+    post,
+    path = "/auth/logout",
+    tag = "Signing in",
+    security(()),
+    responses(
+        (
+            status = 200,
+            description = "Signed out, also where nobody was signed in",
+            body = Done,
+            headers(("Set-Cookie" = String, description = "Takes the session away")),
+        ),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     client: Client,
     headers: HeaderMap,
     browser_session: Session,
-) -> Result<(AppendHeaders<[(HeaderName, HeaderValue); 3]>, Json<Value>), Problem> {
+) -> Result<(AppendHeaders<[(HeaderName, HeaderValue); 3]>, Json<Done>), Problem> {
     let cookies = session::end(&state, &client, &headers, &browser_session).await?;
     Ok((
         AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie))),
-        Json(json!({ "status": "ok" })),
+        Json(Done::answer()),
     ))
 }

@@ -5,7 +5,15 @@ use axum::Json;
 
 use crate::web::{extract::Caller, wire};
 
-/// 200 User with e-mail; 401 nothing sent; 403 a session that has ended.
+/// Who is calling.
+#[utoipa::path(
+    get,
+    path = "/auth/me",
+    tag = "Signing in",
+    responses(
+        (status = 200, description = "The caller", body = User),
+    )
+)]
 pub(in crate::web) async fn handle(caller: Caller) -> Json<User> {
     Json(wire::user(&caller.user))
 }

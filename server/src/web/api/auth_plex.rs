@@ -9,6 +9,7 @@ use axum::{
 };
 use serde::Deserialize;
 use tower_sessions::Session;
+use utoipa::ToSchema;
 
 use super::attempts;
 use crate::{
@@ -19,20 +20,55 @@ use crate::{
         extract::{Client, JsonBody},
         session,
         state::AppState,
-        wire,
+        wire::{self, Pending},
     },
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = PlexSignIn)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::web) struct Body {
+    #[schema(minimum = 1, examples(1234567890))]
     pin_id: Option<i64>,
+    #[schema(
+        min_length = 4,
+        max_length = 64,
+        pattern = "^[0-9A-Za-z]+$",
+        examples("a1b2c3d4e5f6g7h8i9j0k1l2m")
+    )]
     code: Option<String>,
+    #[schema(examples(json!(null)))]
     auth_token: Option<String>,
 }
 
-/// 200 User and the cookie; 202 while the PIN is not approved yet; 400 for an empty body; 401 for a PIN that is over,
-/// used or somebody else's; 403 no access, or a bare token; 502 and 504 for Plex's trouble.
+/// Signs a program in with a PIN that it made at plex.tv.
+///
+/// Ask every two seconds until it is approved; the attempt ends after ten minutes. After success the same PIN can be sent
+/// again for two minutes, for a caller that lost the answer.
+#[utoipa::path(
+    post,
+    path = "/auth/plex",
+    tag = "Signing in",
+    security(()),
+    request_body = Body,
+    responses(
+        (
+            status = 200,
+            description = "Signed in",
+            body = User,
+            headers(("Set-Cookie" = String, description = "The session")),
+        ),
+        (status = 202, description = "The PIN is not approved yet: ask again", body = Pending),
+        (status = 401, description = "The PIN ran out, was used, or is another client identifier's"),
+        (
+            status = 403,
+            description = "No access, the sentence says why; or a bare `authToken`, unless `acceptPlexTokens` is on",
+        ),
+        (status = 429, description = "Too many tries"),
+        (status = 502, description = "Plex is not answering"),
+        (status = 504, description = "Plex takes too long"),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     client: Client,
@@ -78,9 +114,7 @@ async fn answer(
             let user: User = wire::user(&user);
             Ok(Json(user).into_response())
         }
-        Progress::Pending { .. } => {
-            Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "status": "pending" }))).into_response())
-        }
+        Progress::Pending { .. } => Ok((StatusCode::ACCEPTED, Json(Pending::answer())).into_response()),
         other => Err(problem(state, other)),
     }
 }

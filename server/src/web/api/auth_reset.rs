@@ -3,50 +3,81 @@
 use app::msg;
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::web::{
     error::Problem,
     extract::{Client, JsonBody, PathOf},
     state::AppState,
+    wire::Done,
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ResetAsking)]
 pub(in crate::web) struct Asking {
+    #[schema(examples("anna@example.com"))]
     email: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ResetChoice)]
 pub(in crate::web) struct Choice {
+    #[schema(min_length = 8, max_length = 1000, examples("brass key, blue door"))]
     password: String,
 }
 
-/// `POST`: 200 whether or not there is such an account, and whether or not mail is set up; 429 from an address that asks
-/// too often.
+/// Asks for a mail with a link to choose a password.
+///
+/// With mail set up and a public URL configured, it comes within a second or so, at most three an hour.
+#[utoipa::path(
+    post,
+    path = "/auth/reset-password",
+    tag = "Signing in",
+    security(()),
+    request_body = Asking,
+    responses(
+        (status = 200, description = "Asked for, whether or not there is such an account", body = Done),
+        (status = 429, description = "Too many tries"),
+    )
+)]
 pub(in crate::web) async fn ask(
     State(state): State<AppState>,
     client: Client,
     JsonBody(body): JsonBody<Asking>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Done>, Problem> {
     state.credentials.resets.ask(&body.email, client.address).await?;
-    Ok(Json(json!({ "status": "ok" })))
+    Ok(Json(Done::answer()))
 }
 
-/// `POST …/:guid`: 200, and every session of the member has ended; 400 not good enough, and the link stays; 404 unknown,
-/// used, replaced, or older than an hour; 409 somebody else signs in with the same e-mail address; 429.
+/// Chooses a password with such a link. Every session of the member ends.
+#[utoipa::path(
+    post,
+    path = "/auth/reset-password/{value}",
+    tag = "Signing in",
+    security(()),
+    params(("value" = String, Path, description = "What the link ends with", example = "9f1c0e5a7b3d4c2e8a6f0b1d2c3e4f50")),
+    request_body = Choice,
+    responses(
+        (status = 200, description = "The password is the new one", body = Done),
+        (status = 400, description = "The password is not good enough, and the link stays"),
+        (status = 404, description = "The link is unknown, used, replaced, or older than an hour"),
+        (status = 409, description = "Somebody else signs in with that e-mail"),
+        (status = 429, description = "Too many tries"),
+    )
+)]
 pub(in crate::web) async fn complete(
     State(state): State<AppState>,
     client: Client,
     PathOf(value): PathOf<String>,
     JsonBody(body): JsonBody<Choice>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Done>, Problem> {
     let user = state
         .credentials
         .resets
         .complete(&value, &body.password, client.address)
         .await?;
     match user {
-        Some(_) => Ok(Json(json!({ "status": "ok" }))),
+        Some(_) => Ok(Json(Done::answer())),
         None => Err(Problem::new(StatusCode::NOT_FOUND, msg!("passwords-link-dead"))),
     }
 }

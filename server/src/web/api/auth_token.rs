@@ -4,6 +4,7 @@ use app::{api::user::User, msg};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use tower_sessions::Session;
+use utoipa::ToSchema;
 
 use crate::web::{
     error::Problem,
@@ -13,13 +14,36 @@ use crate::web::{
     wire,
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = TokenSignIn)]
 pub(in crate::web) struct Body {
     #[serde(default)]
+    #[schema(value_type = String, min_length = 1, examples("0b7c1f62-1111-4222-8333-944455556666"))]
     token: Option<String>,
 }
 
-/// 200 User and the cookie; 400 missing; 403 wrong, expired or revoked, without saying which; 429 with Retry-After.
+/// Signs in with a login token, and has a session from then on.
+#[utoipa::path(
+    post,
+    path = "/auth/token",
+    tag = "Signing in",
+    security(()),
+    request_body = Body,
+    responses(
+        (
+            status = 200,
+            description = "Signed in",
+            body = User,
+            headers(("Set-Cookie" = String, description = "The session")),
+        ),
+        (status = 400, description = "No token"),
+        (
+            status = 403,
+            description = "Wrong, malformed, expired, revoked, or a disabled member's, without saying which",
+        ),
+        (status = 429, description = "Too many tries"),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     client: Client,

@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderMap, header::HOST},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     services::ServiceError,
@@ -22,19 +23,23 @@ const PURPOSE: &str = "doctor";
 const LIFE: i64 = 60;
 
 /// What the server sees.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Probe {
     /// Who connected.
+    #[schema(examples("172.18.0.2"))]
     pub peer: String,
     /// As whom the visitor counts.
+    #[schema(examples("203.0.113.7"))]
     pub address: String,
     /// Whether the forwarded headers of who connected count.
     pub trusted: bool,
     /// How many addresses `X-Forwarded-For` names; the first is the doctor's own invention.
+    #[schema(examples(2))]
     pub hops: usize,
     /// Whether a trusted proxy says that the visitor came by https.
     pub https: bool,
     /// What was asked for.
+    #[schema(examples("door.home.example"))]
     pub host: String,
 }
 
@@ -48,7 +53,20 @@ impl AppState {
     }
 }
 
-/// 200; 404 without a proof, as if this were not here.
+/// What the server sees of a request that came through the public URL, for `latchkey doctor`.
+///
+/// Only whoever knows the session secret can ask.
+#[utoipa::path(
+    get,
+    path = "/doctor",
+    tag = "Public",
+    security(()),
+    params(("X-Latchkey-Probe" = Option<String>, Header, description = "The proof")),
+    responses(
+        (status = 200, description = "What the server sees", body = Probe),
+        (status = 404, description = "There is nothing at this address, without the proof"),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,

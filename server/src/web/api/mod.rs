@@ -9,6 +9,7 @@ pub(super) mod auth_plex;
 pub(super) mod auth_reset;
 pub(super) mod auth_token;
 pub(super) mod doctor;
+pub(super) mod openapi;
 pub(super) mod pair;
 pub(super) mod settings_apps;
 pub(super) mod settings_email;

@@ -23,7 +23,18 @@ use crate::{
 /// Milliseconds between two polls.
 const POLL_MS: u32 = 1000;
 
-/// Always 200; the answer says which state.
+/// How this device's pairing is doing. The page `/pair` began it, and its cookie says which device it is.
+///
+/// Where it is `signedIn`, the answer carries the session cookie.
+#[utoipa::path(
+    post,
+    path = "/pair/poll",
+    tag = "Login tokens",
+    security(()),
+    responses(
+        (status = 200, description = "Its state", body = PairAnswer),
+    )
+)]
 pub(in crate::web) async fn poll(
     State(state): State<AppState>,
     MaybeCaller(caller): MaybeCaller,

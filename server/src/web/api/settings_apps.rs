@@ -4,6 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 
 use app::msg;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     domain::gateway::{App, Needs, PathRule, Who},
@@ -16,32 +17,40 @@ use crate::{
 };
 
 /// An app on the wire.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(in crate::web) struct ShownApp {
     #[serde(flatten)]
     app: App,
     /// Where it opens; null for a wildcard.
+    #[schema(examples("https://sonarr.home.example/"))]
     url: Option<String>,
     /// Tells this state of it from others; sent back with a change, it is not made if somebody else was faster.
+    #[schema(examples("9b1c0e5a7b3d4c2e"))]
     version: String,
 }
 
 /// What is sent for a new one, and instead of one that there is.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::web) struct SentApp {
+    #[schema(min_length = 1, max_length = 60, examples("Sonarr"))]
     name: String,
     #[serde(default)]
+    #[schema(examples("📺"))]
     icon: String,
+    #[schema(examples("sonarr.home.example"))]
     host: String,
     #[serde(default)]
+    #[schema(examples("/"))]
     path: String,
     #[serde(default)]
     who: Who,
     #[serde(default)]
     rules: Vec<PathRule>,
     #[serde(default)]
+    #[schema(examples(0))]
     order: i32,
+    #[schema(examples(json!(null)))]
     version: Option<String>,
 }
 
@@ -72,13 +81,31 @@ fn number(id: &str) -> Result<i64, Problem> {
     id.parse().map_err(|_| Problem::no_app())
 }
 
-/// `GET`: 200 all of them, in the order of their tiles.
+/// The apps behind the gateway, in the order of their tiles.
+#[utoipa::path(
+    get,
+    path = "/settings/apps",
+    tag = "Gateway",
+    responses(
+        (status = 200, description = "All of them", body = Vec<ShownApp>),
+    )
+)]
 pub(in crate::web) async fn list(State(state): State<AppState>, _: Admin) -> Json<Vec<ShownApp>> {
     let apps = state.apps.list().into_iter();
     Json(apps.map(|app| shown(&state, app).0).collect())
 }
 
-/// `POST`: 201 the app; 400 values that don't fit, all of them told.
+/// Adds an app.
+#[utoipa::path(
+    post,
+    path = "/settings/apps",
+    tag = "Gateway",
+    request_body = SentApp,
+    responses(
+        (status = 201, description = "The app", body = ShownApp),
+        (status = 400, description = "Values don't fit; `errors` names all of them"),
+    )
+)]
 pub(in crate::web) async fn add(
     State(state): State<AppState>,
     ChangesSettings(by): ChangesSettings,
@@ -88,7 +115,17 @@ pub(in crate::web) async fn add(
     Ok((StatusCode::CREATED, shown(&state, app)))
 }
 
-/// `GET …/:id`: 200; 404.
+/// One app, by its number.
+#[utoipa::path(
+    get,
+    path = "/settings/apps/{id}",
+    tag = "Gateway",
+    params(wire::AppPath),
+    responses(
+        (status = 200, description = "The app", body = ShownApp),
+        (status = 404, description = "There is no such app"),
+    )
+)]
 pub(in crate::web) async fn read(
     State(state): State<AppState>,
     _: Admin,
@@ -98,7 +135,20 @@ pub(in crate::web) async fn read(
     Ok(shown(&state, app))
 }
 
-/// `PUT …/:id`: 200 the app; 400; 404; 409 with a `version`, when somebody else changed this app meanwhile.
+/// Changes an app: the whole of it is sent.
+#[utoipa::path(
+    put,
+    path = "/settings/apps/{id}",
+    tag = "Gateway",
+    params(wire::AppPath),
+    request_body = SentApp,
+    responses(
+        (status = 200, description = "The app", body = ShownApp),
+        (status = 400, description = "Values don't fit; `errors` names all of them"),
+        (status = 404, description = "There is no such app"),
+        (status = 409, description = "Somebody else changed it since that `version`; nothing is changed"),
+    )
+)]
 pub(in crate::web) async fn change(
     State(state): State<AppState>,
     ChangesSettings(by): ChangesSettings,
@@ -111,7 +161,17 @@ pub(in crate::web) async fn change(
     Ok(shown(&state, app))
 }
 
-/// `DELETE …/:id`: 204; 404.
+/// Takes an app away.
+#[utoipa::path(
+    delete,
+    path = "/settings/apps/{id}",
+    tag = "Gateway",
+    params(wire::AppPath),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 404, description = "There is no such app"),
+    )
+)]
 pub(in crate::web) async fn remove(
     State(state): State<AppState>,
     ChangesSettings(by): ChangesSettings,
@@ -121,28 +181,44 @@ pub(in crate::web) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::web) struct Question {
     #[serde(default)]
+    #[param(value_type = String, required = true, example = "https://sonarr.home.example/feed")]
     url: String,
+    #[param(example = "GET")]
     method: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(in crate::web) struct Answering {
     apps: Vec<NamedApp>,
     rule: Option<PathRule>,
     /// `nothing`, `member` (whom the app lets in) or `owner`; null: nothing answers there, and everybody is refused.
+    #[schema(value_type = Option<String>, pattern = "^(nothing|member|owner)$", examples("member"))]
     needs: Option<&'static str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct NamedApp {
+    #[schema(examples(3))]
     id: i64,
+    #[schema(examples("Sonarr"))]
     name: String,
 }
 
-/// `GET …/answer?url=…&method=…`: 200 which app and rule answer at an address, and what they need; 400.
+/// Which app and which of its rules answer at an address.
+#[utoipa::path(
+    get,
+    path = "/settings/apps/answer",
+    tag = "Gateway",
+    params(Question),
+    responses(
+        (status = 200, description = "Who answers there", body = Answering),
+        (status = 400, description = "The address or the method can't be read"),
+    )
+)]
 pub(in crate::web) async fn answering(
     State(state): State<AppState>,
     _: Admin,

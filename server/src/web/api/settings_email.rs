@@ -4,6 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 
 use app::{messages::Language, msg};
+use utoipa::ToSchema;
 
 use crate::{
     domain::{
@@ -20,20 +21,27 @@ use crate::{
 };
 
 /// What Seerr calls an agent.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MailSettings)]
 pub(in crate::web) struct Agent {
     enabled: bool,
     options: Options,
     /// The settings' version.
+    #[schema(examples(12))]
     version: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MailOptions)]
 #[serde(rename_all = "camelCase")]
 struct Options {
+    #[schema(examples("door@home.example"))]
     email_from: String,
+    #[schema(examples("Latchkey"))]
     sender_name: String,
+    #[schema(examples("mail.home.example"))]
     smtp_host: String,
+    #[schema(examples(587))]
     smtp_port: u16,
     /// TLS from the first byte.
     secure: bool,
@@ -41,31 +49,41 @@ struct Options {
     ignore_tls: bool,
     /// TLS after a beginning in plain, or nothing is sent.
     require_tls: bool,
+    #[schema(examples("door"))]
     auth_user: String,
     /// Whether a password is kept.
     has_password: bool,
 }
 
 /// What to change. `enabled: false` forgets everything.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
+#[schema(as = MailChange)]
 pub(in crate::web) struct Change {
     enabled: Option<bool>,
     options: Option<ChangeOptions>,
     /// From which version the program began; absent: it does not matter.
+    #[schema(examples(json!(null)))]
     version: Option<i64>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
+#[schema(as = MailOptionsChange)]
 #[serde(rename_all = "camelCase")]
 struct ChangeOptions {
+    #[schema(examples("door@home.example"))]
     email_from: Option<String>,
+    #[schema(examples("Latchkey"))]
     sender_name: Option<String>,
+    #[schema(examples("mail.home.example"))]
     smtp_host: Option<String>,
+    #[schema(minimum = 1, maximum = 65535, examples(587))]
     smtp_port: Option<u16>,
     secure: Option<bool>,
     ignore_tls: Option<bool>,
     require_tls: Option<bool>,
+    #[schema(examples("door"))]
     auth_user: Option<String>,
+    #[schema(write_only, examples("the password of the mail account"))]
     auth_pass: Option<String>,
 }
 
@@ -128,13 +146,33 @@ fn change(state: &AppState, options: Option<ChangeOptions>) -> Option<SmtpChange
     })
 }
 
-/// `GET`: 200.
+/// How mail is sent.
+#[utoipa::path(
+    get,
+    path = "/settings/notifications/email",
+    tag = "Settings",
+    responses(
+        (status = 200, description = "As it is, without the password", body = Agent),
+    )
+)]
 pub(in crate::web) async fn read(State(state): State<AppState>, _: Admin) -> Json<Agent> {
     Json(agent(&state))
 }
 
-/// `POST`: 200 all of it; what is absent stays. 400 a value does not fit, or the password has to be sent again; nothing
-/// is changed then. 409 with a `version`, when somebody else changed it meanwhile.
+/// Changes how mail is sent: the owner only, not by a login token.
+///
+/// What is absent stays; `enabled: false` forgets all.
+#[utoipa::path(
+    post,
+    path = "/settings/notifications/email",
+    tag = "Settings",
+    request_body = Change,
+    responses(
+        (status = 200, description = "As it is now", body = Agent),
+        (status = 400, description = "A field does not fit, or the password has to be sent again"),
+        (status = 409, description = "Somebody else changed it since that `version`"),
+    )
+)]
 pub(in crate::web) async fn update(
     State(state): State<AppState>,
     ChangesMail(by): ChangesMail,
@@ -150,8 +188,19 @@ pub(in crate::web) async fn update(
     Ok(Json(agent(&state)))
 }
 
-/// `POST …/test`: 204 a mail went to the caller, by what is kept or by what was sent, which is not kept. 400; 409 mail is
-/// not set up, or the caller has no address; 502 with what went wrong.
+/// Sends a mail to the caller, by what is kept or by what is sent, which is not kept.
+#[utoipa::path(
+    post,
+    path = "/settings/notifications/email/test",
+    tag = "Settings",
+    request_body = Option<Change>,
+    responses(
+        (status = 204, description = "A mail went to the caller"),
+        (status = 400, description = "A field does not fit"),
+        (status = 409, description = "Mail is not set up, or the caller has no address"),
+        (status = 502, description = "The mail server did not take it, and why"),
+    )
+)]
 pub(in crate::web) async fn test(
     State(state): State<AppState>,
     _: Admin,

@@ -1,12 +1,28 @@
 //! `POST /settings/initialize`: the owner has finished the set-up.
 
 use axum::{Json, extract::State};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::web::{error::Problem, extract::Admin, state::AppState};
 
-/// 200 `{"initialized":true}`, also when it was finished before; 401, 403 for others.
-pub(in crate::web) async fn handle(State(state): State<AppState>, _: Admin) -> Result<Json<Value>, Problem> {
+/// Always true.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct Initialized {
+    #[schema(examples(true))]
+    initialized: bool,
+}
+
+/// Finishes the set-up.
+#[utoipa::path(
+    post,
+    path = "/settings/initialize",
+    tag = "Set-up",
+    responses(
+        (status = 200, description = "Finished, also when it was before", body = Initialized),
+    )
+)]
+pub(in crate::web) async fn handle(State(state): State<AppState>, _: Admin) -> Result<Json<Initialized>, Problem> {
     state.setup.initialize().await?;
-    Ok(Json(json!({ "initialized": true })))
+    Ok(Json(Initialized { initialized: true }))
 }

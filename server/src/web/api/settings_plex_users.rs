@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     domain::following::Share,
@@ -9,18 +10,34 @@ use crate::{
 };
 
 /// One of them, as Seerr writes them.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlexPerson)]
 pub(in crate::web) struct Person {
     /// The Plex account's number, as text.
+    #[schema(examples("52990041"))]
     id: String,
+    #[schema(examples("Anna"))]
     title: String,
+    #[schema(examples("anna.k"))]
     username: String,
+    #[schema(examples("anna@example.com"))]
     email: String,
+    #[schema(examples("https://plex.tv/users/0a1b2c/avatar"))]
     thumb: String,
 }
 
-/// 200; 409 without a media server or a Plex sign-in of the owner; 502 and 504 Plex's trouble. Invitations that wait are
-/// not in it.
+/// People with access at Plex who are no members yet. Invitations that wait are not in it.
+#[utoipa::path(
+    get,
+    path = "/settings/plex/users",
+    tag = "Settings",
+    responses(
+        (status = 200, description = "All of them", body = Vec<Person>),
+        (status = 409, description = "No media server, or no Plex sign-in of the owner"),
+        (status = 502, description = "Plex is not answering"),
+        (status = 504, description = "Plex takes too long"),
+    )
+)]
 pub(in crate::web) async fn handle(State(state): State<AppState>, _: Admin) -> Result<Json<Vec<Person>>, Problem> {
     let found = state.import.candidates().await?;
     let people = found

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State, http::HeaderMap};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::web::{
     error::Problem,
@@ -11,24 +12,40 @@ use crate::web::{
     state::AppState,
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ProxyTest)]
 pub(in crate::web) struct Wanted {
+    #[schema(examples(3))]
     app: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProxyTested)]
 pub(in crate::web) struct Tested {
     findings: Vec<ShownFinding>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProxyFinding)]
 struct ShownFinding {
+    #[schema(pattern = "^[a-z]+$", examples("reach"))]
     name: &'static str,
     good: bool,
+    #[schema(examples("The reverse proxy leads to the app."))]
     message: String,
 }
 
-/// `POST …/test`: 200 what was found, in the reader's language; 404 no such app.
+/// Asks for an app through the reverse proxy, and says what is wrong with it.
+#[utoipa::path(
+    post,
+    path = "/settings/proxy/test",
+    tag = "Gateway",
+    request_body = Wanted,
+    responses(
+        (status = 200, description = "What was found, in the caller's language", body = Tested),
+        (status = 404, description = "There is no such app"),
+    )
+)]
 pub(in crate::web) async fn test(
     State(state): State<AppState>,
     _: Admin,

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::web::{
     error::Problem,
@@ -10,20 +11,38 @@ use crate::web::{
     state::AppState,
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProxyFiles)]
 pub(in crate::web) struct Written {
+    #[schema(examples("caddy"))]
     proxy: &'static str,
+    #[schema(examples(3))]
     app: i64,
     parts: Vec<WrittenPart>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProxyFile)]
 struct WrittenPart {
+    #[schema(examples("Caddyfile"))]
     file: String,
+    #[schema(examples("sonarr.home.example {\n}"))]
     text: String,
 }
 
-/// 200; 400 no such proxy, no address; 404 no such app; 409 without a public URL.
+/// The configuration of a reverse proxy for an app, file by file.
+#[utoipa::path(
+    get,
+    path = "/settings/proxy",
+    tag = "Gateway",
+    params(Wanted),
+    responses(
+        (status = 200, description = "The files", body = Written),
+        (status = 400, description = "No such proxy, or no such address"),
+        (status = 404, description = "There is no such app"),
+        (status = 409, description = "`LATCHKEY_PUBLIC_URL` is not set"),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     _: Admin,

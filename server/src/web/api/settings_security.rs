@@ -13,8 +13,20 @@ use crate::web::{
     state::AppState,
 };
 
-/// `POST …/rotate-session-secret`: 204, and everybody is signed out but the browser that asked, which gets a new cookie; 409
-/// while the configuration fixes the secret.
+/// Renews the session secret: everybody is signed out but the browser that asked. Not by a login token.
+#[utoipa::path(
+    post,
+    path = "/settings/security/rotate-session-secret",
+    tag = "Settings",
+    responses(
+        (
+            status = 204,
+            description = "Renewed",
+            headers(("Set-Cookie" = String, description = "The caller's new session")),
+        ),
+        (status = 409, description = "The configuration fixes the secret"),
+    )
+)]
 pub(in crate::web) async fn rotate(
     State(state): State<AppState>,
     RotatesSecret(by): RotatesSecret,

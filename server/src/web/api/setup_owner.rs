@@ -1,6 +1,6 @@
 //! `POST /setup/owner`: makes the owner, once, for whoever knows the set-up code.
 
-use app::msg;
+use app::{api::user::User, msg};
 use axum::{
     Json,
     extract::State,
@@ -9,6 +9,7 @@ use axum::{
 };
 use serde::Deserialize;
 use tower_sessions::Session;
+use utoipa::ToSchema;
 
 use super::attempts;
 use crate::{
@@ -22,23 +23,51 @@ use crate::{
         extract::{Client, JsonBody},
         session,
         state::AppState,
-        wire,
+        wire::{self, Pending},
     },
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = OwnerSetUp)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::web) struct Body {
+    #[schema(examples("XXXX-XXXX-XXXX"))]
     setup_code: String,
+    #[schema(examples(json!(null)))]
     pin_id: Option<i64>,
+    #[schema(examples(json!(null)))]
     code: Option<String>,
+    #[schema(examples("anna@example.com"))]
     email: Option<String>,
+    #[schema(min_length = 8, max_length = 1000, examples("brass key, blue door"))]
     password: Option<String>,
+    #[schema(examples("Anna"))]
     username: Option<String>,
 }
 
-/// 201 User and the cookie; 202 while the PIN is not approved yet; 400; 401 a PIN that is over; 403 wrong code; 409
-/// there is an owner already; 429; 502 and 504 Plex's trouble.
+/// Makes the owner, once, for whoever knows the set-up code: with a PIN, or with e-mail and password.
+#[utoipa::path(
+    post,
+    path = "/setup/owner",
+    tag = "Set-up",
+    security(()),
+    request_body = Body,
+    responses(
+        (
+            status = 201,
+            description = "The owner, signed in",
+            body = User,
+            headers(("Set-Cookie" = String, description = "The session")),
+        ),
+        (status = 202, description = "The PIN is not approved yet: ask again", body = Pending),
+        (status = 401, description = "The PIN ran out or was used"),
+        (status = 403, description = "The set-up code is wrong"),
+        (status = 409, description = "There is an owner already"),
+        (status = 429, description = "Too many tries"),
+        (status = 502, description = "Plex is not answering"),
+        (status = 504, description = "Plex takes too long"),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     client: Client,
@@ -64,7 +93,7 @@ pub(in crate::web) async fn handle(
             match state.sign_in.poll_program(&start).await? {
                 Progress::In { user, .. } => (*user, Method::Plex),
                 Progress::Pending { .. } => {
-                    return Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "status": "pending" }))).into_response());
+                    return Ok((StatusCode::ACCEPTED, Json(Pending::answer())).into_response());
                 }
                 other => return Err(super::auth_plex::problem(&state, other)),
             }

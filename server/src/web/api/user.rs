@@ -3,6 +3,7 @@
 use app::api::user::User;
 use axum::{Json, extract::State};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::user_permissions::permissions;
 use crate::{
@@ -16,7 +17,16 @@ use crate::{
     },
 };
 
-/// `GET`: 200, for others than themselves and managers only name and picture; 404.
+/// One member: for others than themselves and managers only name and picture.
+#[utoipa::path(
+    get,
+    path = "/user/{id}",
+    tag = "Members",
+    params(wire::MemberPath),
+    responses(
+        (status = 200, description = "The member", body = AnyUser),
+    )
+)]
 pub(in crate::web) async fn read(
     State(state): State<AppState>,
     caller: Caller,
@@ -30,14 +40,29 @@ pub(in crate::web) async fn read(
     }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = UserChange)]
 pub(in crate::web) struct Body {
     #[serde(default, deserialize_with = "wire::present")]
+    #[schema(value_type = Option<String>, max_length = 100, examples("Anna"))]
     username: Option<Option<String>>,
+    #[schema(minimum = 0, examples(32))]
     permissions: Option<i64>,
 }
 
-/// `PUT`: 200; 400; 403 the owner by others, or what the caller can't give; 404.
+/// Changes name and permissions of a member.
+#[utoipa::path(
+    put,
+    path = "/user/{id}",
+    tag = "Members",
+    params(wire::MemberPath),
+    request_body = Body,
+    responses(
+        (status = 200, description = "The member now", body = User),
+        (status = 400, description = "A name or permissions that can't be"),
+        (status = 409, description = "Somebody changed them meanwhile"),
+    )
+)]
 pub(in crate::web) async fn update(
     State(state): State<AppState>,
     _: SeesPeople,
@@ -65,7 +90,18 @@ pub(in crate::web) async fn update(
     Ok(Json(wire::user(&user)))
 }
 
-/// `DELETE`: 200 who it was; 403; 404; 405 the owner, or an administrator for all but the owner.
+/// Deletes a member, with sessions and login tokens.
+#[utoipa::path(
+    delete,
+    path = "/user/{id}",
+    tag = "Members",
+    params(wire::MemberPath),
+    responses(
+        (status = 200, description = "Who it was", body = User),
+        (status = 405, description = "The owner, or an administrator for all but the owner: they are not deleted"),
+        (status = 409, description = "Somebody changed them meanwhile"),
+    )
+)]
 pub(in crate::web) async fn delete(
     State(state): State<AppState>,
     Deletes(leave): Deletes,

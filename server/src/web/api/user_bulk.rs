@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use app::api::user::User;
 use axum::{Json, extract::State};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::user_permissions::permissions;
 use crate::web::{
@@ -14,13 +15,28 @@ use crate::web::{
     wire,
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = UsersChange)]
 pub(in crate::web) struct Body {
+    #[schema(value_type = Vec<i64>, max_items = 500, examples(4))]
     ids: BTreeSet<i64>,
+    #[schema(minimum = 0, examples(32))]
     permissions: i64,
 }
 
-/// 200 those of them that there are; 400; 403 one of them is not the caller's to change, and nobody is changed.
+/// Gives many members the same permissions: all, or nobody is changed.
+#[utoipa::path(
+    put,
+    path = "/user",
+    tag = "Members",
+    request_body = Body,
+    responses(
+        (status = 200, description = "Those of them that there are", body = Vec<User>),
+        (status = 400, description = "Permissions that can't be, or too many"),
+        (status = 403, description = "One of them is not the caller's to change, or the caller can't give that"),
+        (status = 409, description = "Somebody changed them meanwhile"),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     _: SeesPeople,

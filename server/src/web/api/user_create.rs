@@ -3,6 +3,7 @@
 use app::api::user::User;
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::user_permissions::permissions;
 use crate::{
@@ -15,17 +16,34 @@ use crate::{
     },
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewUser)]
 pub(in crate::web) struct Body {
+    #[schema(format = Email, examples("ben@example.com"))]
     email: String,
+    #[schema(max_length = 100, examples("Ben"))]
     username: Option<String>,
     /// Absent: they choose one with a link.
+    #[schema(examples(json!(null)))]
     password: Option<String>,
     /// Absent: what everybody new may do.
+    #[schema(minimum = 0, examples(32))]
     permissions: Option<i64>,
 }
 
-/// 201 the member; 400; 403, also for permissions that the caller can't give; 409 `USER_EXISTS`.
+/// Makes a member who signs in without Plex. Without a password they choose one with a link.
+#[utoipa::path(
+    post,
+    path = "/user",
+    tag = "Members",
+    request_body = Body,
+    responses(
+        (status = 201, description = "The member", body = User),
+        (status = 400, description = "An e-mail, name or password that can't be"),
+        (status = 403, description = "Not allowed, or permissions that the caller can't give"),
+        (status = 409, description = "There is one with that e-mail; `errors[0].message` is `USER_EXISTS`"),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     AddsPeople(leave): AddsPeople,

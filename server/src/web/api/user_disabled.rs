@@ -2,6 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::web::{
     error::Problem,
@@ -9,12 +10,28 @@ use crate::web::{
     state::AppState,
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = UserDisabled)]
 pub(in crate::web) struct Body {
+    #[schema(examples(true))]
     disabled: bool,
 }
 
-/// `POST`: 204, also when it was so already; 403 oneself, the owner, an administrator by somebody who is none; 404.
+/// Switches a member off or on.
+///
+/// Off: their sessions end at once, and login tokens count for nothing until they are on again.
+#[utoipa::path(
+    post,
+    path = "/user/{id}/settings/disabled",
+    tag = "Members",
+    params(crate::web::wire::MemberPath),
+    request_body = Body,
+    responses(
+        (status = 204, description = "It is so, also when it was before"),
+        (status = 403, description = "Oneself, the owner, or an administrator for somebody who is none"),
+        (status = 409, description = "Somebody changed them meanwhile"),
+    )
+)]
 pub(in crate::web) async fn update(
     State(state): State<AppState>,
     Manages(leave): Manages,

@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     services::explain::{Explanation, Who},
@@ -19,28 +20,39 @@ use crate::{
     },
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Explanation)]
 #[serde(rename_all = "camelCase")]
 struct Wire {
+    #[schema(examples("Anna"))]
     name: String,
+    #[schema(examples(4))]
     user_id: Option<i64>,
+    #[schema(examples(52990041))]
     plex_id: Option<i64>,
     ways: Vec<WireWay>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ExplainedWay)]
 struct WireWay {
     /// `plex` or `password`.
+    #[schema(pattern = "^(plex|password)$", examples("plex"))]
     way: &'static str,
     /// `ok`, `no` or `unknown`.
+    #[schema(pattern = "^(ok|no|unknown)$", examples("ok"))]
     outcome: &'static str,
     steps: Vec<WireStep>,
+    #[schema(examples("Anna can sign in with Plex."))]
     advice: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ExplainedStep)]
 struct WireStep {
+    #[schema(pattern = "^(ok|no|unknown)$", examples("ok"))]
     outcome: &'static str,
+    #[schema(examples("Signing in with Plex is switched on."))]
     text: String,
 }
 
@@ -66,7 +78,16 @@ fn wire(explained: Explanation, language: Language) -> Wire {
     }
 }
 
-/// 200, in the caller's language; 403; 404. Plex's trouble is a step of the answer.
+/// Why a member can or can't sign in, step by step. Plex's trouble is a step of the answer.
+#[utoipa::path(
+    get,
+    path = "/user/{id}/explain",
+    tag = "Members",
+    params(crate::web::wire::MemberPath),
+    responses(
+        (status = 200, description = "The steps, in the caller's language", body = Wire),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     _: SeesPeople,

@@ -3,6 +3,7 @@
 use app::api::user::User;
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::web::{
     error::Problem,
@@ -11,7 +12,8 @@ use crate::web::{
     wire,
 };
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
+#[schema(as = PlexImport)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::web) struct Body {
     /// Absent: everybody who has access and could sign in.
@@ -19,8 +21,9 @@ pub(in crate::web) struct Body {
 }
 
 /// Seerr's programs send texts.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
+#[schema(examples("52990041"))]
 enum PlexId {
     Number(i64),
     Text(String),
@@ -36,8 +39,19 @@ impl PlexId {
     }
 }
 
-/// 201 the new members, none twice; 403; 409 without a media server or a Plex sign-in of the owner; 502 and 504 Plex's
-/// trouble, and then nobody is taken in.
+/// Makes members of people with access at Plex. Whoever is a member already is passed over.
+#[utoipa::path(
+    post,
+    path = "/user/import-from-plex",
+    tag = "Members",
+    request_body = Option<Body>,
+    responses(
+        (status = 201, description = "The new ones", body = Vec<User>),
+        (status = 409, description = "No media server, or no Plex sign-in of the owner"),
+        (status = 502, description = "Plex is not answering"),
+        (status = 504, description = "Plex takes too long"),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     AddsPeople(leave): AddsPeople,

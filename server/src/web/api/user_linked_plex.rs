@@ -8,8 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use serde_json::json;
 use tower_sessions::Session;
+use utoipa::ToSchema;
 
 use super::{attempts, auth_plex};
 use crate::{
@@ -20,20 +20,44 @@ use crate::{
         extract::{ChangesOwn, ChangesSecrets, Client, JsonBody},
         session,
         state::AppState,
+        wire::Pending,
     },
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = PlexLink)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::web) struct Body {
+    #[schema(minimum = 1, examples(1234567890))]
     pin_id: Option<i64>,
+    #[schema(
+        min_length = 4,
+        max_length = 64,
+        pattern = "^[0-9A-Za-z]+$",
+        examples("a1b2c3d4e5f6g7h8i9j0k1l2m")
+    )]
     code: Option<String>,
+    #[schema(examples(json!(null)))]
     auth_token: Option<String>,
 }
 
-/// `POST`: 204 linked (or it was already); 202 while the PIN is not approved yet; 400; 401 a PIN that is over; 403 a bare
-/// token while those are not accepted; 422 the account is somebody else's, or the member has another; 502 and 504 Plex's
-/// trouble.
+/// Links one's own Plex account, with a PIN as in `POST /auth/plex`.
+#[utoipa::path(
+    post,
+    path = "/user/{id}/settings/linked-accounts/plex",
+    tag = "Passwords, Plex accounts, signed-in devices",
+    params(crate::web::wire::MemberPath),
+    request_body = Body,
+    responses(
+        (status = 204, description = "Linked, or it was already"),
+        (status = 202, description = "The PIN is not approved yet: ask again", body = Pending),
+        (status = 401, description = "Nobody is signed in; or the PIN ran out or was used"),
+        (status = 403, description = "Not oneself; or a bare `authToken`, unless `acceptPlexTokens` is on"),
+        (status = 422, description = "The account is somebody else's, or another one is linked"),
+        (status = 502, description = "Plex is not answering"),
+        (status = 504, description = "Plex takes too long"),
+    )
+)]
 pub(in crate::web) async fn link(
     State(state): State<AppState>,
     ChangesOwn(leave): ChangesOwn,
@@ -68,13 +92,23 @@ pub(in crate::web) async fn link(
         Progress::Linked(Linked::Yes) => Ok(StatusCode::NO_CONTENT.into_response()),
         Progress::Linked(Linked::OtherMembers) => no(msg!("linked-taken")),
         Progress::Linked(Linked::HasAnother) => no(msg!("linked-has-another")),
-        Progress::Pending { .. } => Ok((StatusCode::ACCEPTED, Json(json!({ "status": "pending" }))).into_response()),
+        Progress::Pending { .. } => Ok((StatusCode::ACCEPTED, Json(Pending::answer())).into_response()),
         other => Err(auth_plex::problem(&state, other)),
     }
 }
 
-/// `DELETE`: 204, and sessions that were opened with it end, but the caller's own; 400 the owner's, or nothing to sign in
-/// with would be left; 404 there is none.
+/// Unlinks the Plex account. Sessions that were opened with it end, but the caller's own.
+#[utoipa::path(
+    delete,
+    path = "/user/{id}/settings/linked-accounts/plex",
+    tag = "Passwords, Plex accounts, signed-in devices",
+    params(crate::web::wire::MemberPath),
+    responses(
+        (status = 204, description = "Unlinked"),
+        (status = 400, description = "It is the owner's, or nothing to sign in with would be left"),
+        (status = 404, description = "There is none, or no such member"),
+    )
+)]
 pub(in crate::web) async fn unlink(
     State(state): State<AppState>,
     ChangesSecrets(leave): ChangesSecrets,

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     domain::people_rules::may_see_people,
@@ -17,33 +18,55 @@ use crate::{
 const USUAL: i64 = 10;
 const MOST: i64 = 100;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::web) struct Query {
+    #[param(value_type = Option<u32>, example = 10)]
     take: Option<String>,
+    #[param(value_type = Option<u32>, example = 0)]
     skip: Option<String>,
+    #[param(example = "displayname")]
     sort: Option<String>,
     #[serde(default)]
+    #[param(value_type = Option<String>, example = "anna")]
     q: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PageInfo {
+    #[schema(examples(1))]
     pages: i64,
+    #[schema(examples(10))]
     page_size: i64,
     /// How many people there are in all pages.
+    #[schema(examples(2))]
     results: i64,
+    #[schema(examples(1))]
     page: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = UserPage)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::web) struct Page {
     page_info: PageInfo,
     results: Vec<AnyUser>,
 }
 
-/// 200: with MANAGE_USERS everything, else names and pictures; 400 no numbers; 401.
+/// Everybody, page by page: with MANAGE_USERS all about them, else name and picture.
+///
+/// Case and accents don't matter in a search.
+#[utoipa::path(
+    get,
+    path = "/user",
+    tag = "Members",
+    params(Query),
+    responses(
+        (status = 200, description = "A page of the list", body = Page),
+        (status = 400, description = "No number; `errors[0].path` names the parameter"),
+    )
+)]
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     caller: Caller,

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     domain::user::User,
@@ -14,11 +15,15 @@ use crate::{
     },
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = UserMain)]
 pub(in crate::web) struct Main {
+    #[schema(examples("Anna"))]
     username: Option<String>,
+    #[schema(examples("anna@example.com"))]
     email: Option<String>,
     /// Null: the site's.
+    #[schema(examples("en"))]
     locale: Option<String>,
 }
 
@@ -32,23 +37,51 @@ impl From<&User> for Main {
     }
 }
 
-/// `GET`: 200; 403; 404.
+/// Name, e-mail and language of a member: themselves, or with MANAGE_USERS.
+#[utoipa::path(
+    get,
+    path = "/user/{id}/settings/main",
+    tag = "Members",
+    params(wire::MemberPath),
+    responses(
+        (status = 200, description = "As they are", body = Main),
+    )
+)]
 pub(in crate::web) async fn read(Reads(leave): Reads) -> Json<Main> {
     Json(leave.user().into())
 }
 
 /// What is absent stays; null and an empty text take it away.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = UserMainChange)]
 pub(in crate::web) struct Body {
     #[serde(default, deserialize_with = "wire::present")]
+    #[schema(value_type = Option<String>, max_length = 100, examples("Anna"))]
     username: Option<Option<String>>,
     #[serde(default, deserialize_with = "wire::present")]
+    #[schema(value_type = Option<String>, examples("anna@example.com"))]
     email: Option<Option<String>>,
     #[serde(default, deserialize_with = "wire::present")]
+    #[schema(value_type = Option<String>, examples("en"))]
     locale: Option<Option<String>>,
 }
 
-/// `POST`: 200 as it is now; 400 the e-mail is none or somebody else's, a name that can't be, no such language; 403; 404.
+/// Changes them. What is absent stays; null and an empty text take it away.
+#[utoipa::path(
+    post,
+    path = "/user/{id}/settings/main",
+    tag = "Members",
+    params(wire::MemberPath),
+    request_body = Body,
+    responses(
+        (status = 200, description = "As they are now", body = Main),
+        (
+            status = 400,
+            description = "The e-mail is none or somebody else's, a name that can't be, no such language; nothing is changed",
+        ),
+        (status = 409, description = "Somebody changed them meanwhile"),
+    )
+)]
 pub(in crate::web) async fn update(
     State(state): State<AppState>,
     Edits(leave): Edits,

@@ -3,6 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
+use utoipa::ToSchema;
 
 use crate::{
     services::ServiceError,
@@ -14,29 +15,56 @@ use crate::{
     },
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = HasPassword)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::web) struct Has {
     has_password: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = PasswordChange)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::web) struct Change {
+    #[schema(write_only, examples("brass key, blue door"))]
     current_password: Option<String>,
+    #[schema(write_only, min_length = 8, max_length = 1000, examples("green lamp, stone step"))]
     new_password: String,
 }
 
-/// `GET`: 200.
+/// Whether there is a password.
+#[utoipa::path(
+    get,
+    path = "/user/{id}/settings/password",
+    tag = "Passwords, Plex accounts, signed-in devices",
+    params(crate::web::wire::MemberPath),
+    responses(
+        (status = 200, description = "Whether there is one", body = Has),
+    )
+)]
 pub(in crate::web) async fn read(SeesSecrets(leave): SeesSecrets) -> Json<Has> {
     Json(Has {
         has_password: leave.user().has_password,
     })
 }
 
-/// `POST`: 204, and all other sessions of the member end; login tokens stay. 400 not good enough; 403 the current one is
-/// wrong (whoever looks after somebody needs none); 409 there is no e-mail address to sign in with, or somebody else signs in
-/// with it; 429.
+/// Chooses a password. All other sessions of the member end; login tokens stay.
+///
+/// `currentPassword` is needed for one's own.
+#[utoipa::path(
+    post,
+    path = "/user/{id}/settings/password",
+    tag = "Passwords, Plex accounts, signed-in devices",
+    params(crate::web::wire::MemberPath),
+    request_body = Change,
+    responses(
+        (status = 204, description = "It is the new one"),
+        (status = 400, description = "Under 8 characters, over 1,000 bytes, or easily guessed"),
+        (status = 403, description = "Not allowed, or the current one is wrong"),
+        (status = 409, description = "There is no e-mail to sign in with, or somebody else signs in with it"),
+        (status = 429, description = "Too many tries"),
+    )
+)]
 pub(in crate::web) async fn change(
     State(state): State<AppState>,
     ChangesSecrets(leave): ChangesSecrets,

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     domain::permission::Permissions,
@@ -13,19 +14,43 @@ use crate::{
 };
 
 /// Seerr's bits.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = UserPermissions)]
 pub(in crate::web) struct Body {
+    #[schema(minimum = 0, examples(32))]
     permissions: i64,
 }
 
-/// `GET`: 200; 403; 404.
+/// What a member may do: MANAGE_USERS.
+#[utoipa::path(
+    get,
+    path = "/user/{id}/settings/permissions",
+    tag = "Members",
+    params(crate::web::wire::MemberPath),
+    responses(
+        (status = 200, description = "Seerr's bits", body = Body),
+    )
+)]
 pub(in crate::web) async fn read(_: SeesPeople, Reads(leave): Reads) -> Json<Body> {
     Json(Body {
         permissions: leave.user().permissions.0,
     })
 }
 
-/// `POST`: 200 as they are now; 400; 403 oneself, the owner, or what the caller can't give; 404.
+/// Changes what a member may do.
+#[utoipa::path(
+    post,
+    path = "/user/{id}/settings/permissions",
+    tag = "Members",
+    params(crate::web::wire::MemberPath),
+    request_body = Body,
+    responses(
+        (status = 200, description = "As they are now", body = Body),
+        (status = 400, description = "Permissions that can't be"),
+        (status = 403, description = "Oneself, the owner, or what the caller can't give"),
+        (status = 409, description = "Somebody changed them meanwhile"),
+    )
+)]
 pub(in crate::web) async fn update(
     State(state): State<AppState>,
     caller: Caller,

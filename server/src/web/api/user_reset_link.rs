@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     domain::clock::rfc3339,
@@ -19,15 +20,29 @@ use crate::{
 };
 
 /// The only time that the link is shown.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ResetLink)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::web) struct Made {
+    #[schema(examples("https://door.home.example/login/reset/9f1c0e5a7b3d4c2e8a6f0b1d2c3e4f50"))]
     url: String,
+    #[schema(format = DateTime, examples("2026-09-14T18:00:00Z"))]
     expires_at: String,
 }
 
-/// `POST`: 201. An older link of the member stops working. 409 there is no e-mail address to sign in with, or they are
-/// switched off.
+/// Makes a link with which a member chooses a password. It works once, for an hour; an older one stops working.
+///
+/// With MANAGE_USERS; never for oneself or the owner.
+#[utoipa::path(
+    post,
+    path = "/user/{id}/reset-link",
+    tag = "Passwords, Plex accounts, signed-in devices",
+    params(crate::web::wire::MemberPath),
+    responses(
+        (status = 201, description = "The link, the only time that it is shown", body = Made),
+        (status = 409, description = "No e-mail, or switched off"),
+    )
+)]
 pub(in crate::web) async fn make(
     State(state): State<AppState>,
     Manages(leave): Manages,

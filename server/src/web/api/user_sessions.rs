@@ -4,6 +4,7 @@ use app::msg;
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 use tower_sessions::Session;
+use utoipa::ToSchema;
 
 use crate::{
     domain::{
@@ -20,18 +21,26 @@ use crate::{
     },
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SignedInDevice)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::web) struct Listed {
+    #[schema(examples("0011223344556677"))]
     id: String,
     /// Null: unknown.
+    #[schema(examples("Firefox"))]
     browser: Option<&'static str>,
     /// Null: unknown.
+    #[schema(examples("Linux"))]
     system: Option<&'static str>,
+    #[schema(examples("192.168.1.20"))]
     address: String,
     method: Method,
+    #[schema(examples(json!(null)))]
     token_name: Option<String>,
+    #[schema(format = DateTime, examples("2026-09-14T18:00:00Z"))]
     created_at: String,
+    #[schema(format = DateTime, examples("2026-09-14T18:00:00Z"))]
     last_seen_at: String,
     /// Whether it is the caller's own.
     current: bool,
@@ -51,7 +60,16 @@ fn listed(device: Device, own: Option<&Hash>) -> Listed {
     }
 }
 
-/// `GET`: 200, the one seen last first.
+/// On which devices a member is signed in, the one seen last first.
+#[utoipa::path(
+    get,
+    path = "/user/{id}/sessions",
+    tag = "Passwords, Plex accounts, signed-in devices",
+    params(crate::web::wire::MemberPath),
+    responses(
+        (status = 200, description = "All of them", body = Vec<Listed>),
+    )
+)]
 pub(in crate::web) async fn list(
     State(state): State<AppState>,
     SeesSecrets(leave): SeesSecrets,
@@ -64,7 +82,17 @@ pub(in crate::web) async fn list(
     ))
 }
 
-/// `DELETE …/:sessionId`: 204; 404 there is none.
+/// Signs a device out.
+#[utoipa::path(
+    delete,
+    path = "/user/{id}/sessions/{session_id}",
+    tag = "Passwords, Plex accounts, signed-in devices",
+    params(crate::web::wire::MemberPath, ("session_id" = String, Path, description = "As the list names it", example = "0011223344556677")),
+    responses(
+        (status = 204, description = "Its session has ended"),
+        (status = 404, description = "There is none of that number"),
+    )
+)]
 pub(in crate::web) async fn end(
     State(state): State<AppState>,
     ChangesSecrets(leave): ChangesSecrets,
@@ -83,7 +111,16 @@ pub(in crate::web) async fn end(
     }
 }
 
-/// `DELETE`: 204; the caller's own goes on.
+/// Signs all devices out but the caller's own.
+#[utoipa::path(
+    delete,
+    path = "/user/{id}/sessions",
+    tag = "Passwords, Plex accounts, signed-in devices",
+    params(crate::web::wire::MemberPath),
+    responses(
+        (status = 204, description = "They have ended"),
+    )
+)]
 pub(in crate::web) async fn end_others(
     State(state): State<AppState>,
     ChangesSecrets(leave): ChangesSecrets,

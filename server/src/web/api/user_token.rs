@@ -18,7 +18,16 @@ use crate::{
     },
 };
 
-/// `GET`: 200 whether there is one, and since when; 403; 404 no such member.
+/// Whether there is a login token named `default`, Seerr's one token a user.
+#[utoipa::path(
+    get,
+    path = "/user/{id}/settings/token",
+    tag = "Login tokens",
+    params(wire::MemberPath),
+    responses(
+        (status = 200, description = "Whether, and since when", body = TokenStatus),
+    )
+)]
 pub(in crate::web) async fn read(
     State(state): State<AppState>,
     SeesTokens(leave): SeesTokens,
@@ -32,8 +41,19 @@ pub(in crate::web) async fn read(
     })))
 }
 
-/// `POST`: 200 with the token, the only time that it is shown. An older one of that name stops working at once. 400 the
-/// name or the days; 403; 404; 409 too many.
+/// Makes a login token. An older one of that name stops working at once, and the sessions that it opened end.
+#[utoipa::path(
+    post,
+    path = "/user/{id}/settings/token",
+    tag = "Login tokens",
+    params(wire::MemberPath),
+    request_body = Option<NewToken>,
+    responses(
+        (status = 200, description = "The token, the only time that it is shown", body = MadeToken),
+        (status = 400, description = "The name, the days or the apps can't be"),
+        (status = 409, description = "There are 100"),
+    )
+)]
 pub(in crate::web) async fn make(
     State(state): State<AppState>,
     ChangesTokens(leave): ChangesTokens,
@@ -50,7 +70,17 @@ pub(in crate::web) async fn make(
     Ok(Json(wire::made_token(&state, &client, &headers, &made)))
 }
 
-/// `DELETE`: 204; 404 none; 403.
+/// Revokes the login token named `default`.
+#[utoipa::path(
+    delete,
+    path = "/user/{id}/settings/token",
+    tag = "Login tokens",
+    params(wire::MemberPath),
+    responses(
+        (status = 204, description = "Revoked"),
+        (status = 404, description = "There is none, or no such member"),
+    )
+)]
 pub(in crate::web) async fn revoke(
     State(state): State<AppState>,
     ChangesTokens(leave): ChangesTokens,

@@ -17,7 +17,16 @@ use crate::{
     },
 };
 
-/// `GET`: 200 all of them, by name; 403; 404 no such member.
+/// A member's login tokens, by name.
+#[utoipa::path(
+    get,
+    path = "/user/{id}/settings/tokens",
+    tag = "Login tokens",
+    params(wire::MemberPath),
+    responses(
+        (status = 200, description = "All of them, without their values", body = Vec<LoginToken>),
+    )
+)]
 pub(in crate::web) async fn list(
     State(state): State<AppState>,
     SeesTokens(leave): SeesTokens,
@@ -26,8 +35,19 @@ pub(in crate::web) async fn list(
     Ok(Json(tokens.iter().map(wire::login_token).collect()))
 }
 
-/// `POST`: 201 with the token, the only time that it is shown; 400 the name or the days; 403; 404; 409 there is one of
-/// that name, or there are too many.
+/// Makes a login token for a device.
+#[utoipa::path(
+    post,
+    path = "/user/{id}/settings/tokens",
+    tag = "Login tokens",
+    params(wire::MemberPath),
+    request_body = Option<NewToken>,
+    responses(
+        (status = 201, description = "The token, the only time that it is shown", body = MadeToken),
+        (status = 400, description = "The name, the days or the apps can't be"),
+        (status = 409, description = "There is one of that name, or there are 100"),
+    )
+)]
 pub(in crate::web) async fn make(
     State(state): State<AppState>,
     ChangesTokens(leave): ChangesTokens,
@@ -51,7 +71,17 @@ pub(in crate::web) async fn make(
     ))
 }
 
-/// `DELETE …/:tokenId`: 204; 404 no such token; 403.
+/// Revokes a login token.
+#[utoipa::path(
+    delete,
+    path = "/user/{id}/settings/tokens/{token_id}",
+    tag = "Login tokens",
+    params(wire::MemberPath, ("token_id" = i64, Path, description = "The token's number", example = 7)),
+    responses(
+        (status = 204, description = "Revoked"),
+        (status = 404, description = "There is no such token, or no such member"),
+    )
+)]
 pub(in crate::web) async fn revoke(
     State(state): State<AppState>,
     ChangesTokens(leave): ChangesTokens,

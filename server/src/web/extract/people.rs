@@ -71,7 +71,10 @@ impl FromRequestParts<AppState> for Deletes {
             Ok(leave) => Ok(Self(leave)),
             Err(denied @ (Denied::Owner | Denied::DeletesAdministrator)) => {
                 let message = denied.message();
-                Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, message))
+                Err(Problem {
+                    allow: Some("GET,HEAD,PUT"),
+                    ..Problem::new(StatusCode::METHOD_NOT_ALLOWED, message)
+                })
             }
             Err(denied) => Err(denied.into()),
         }

@@ -3,6 +3,7 @@
 use app::msg;
 use axum::http::StatusCode;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::{
     domain::gateway::{Names, ReverseProxy, SnippetPart, Upstream, snippet},
@@ -10,14 +11,18 @@ use crate::{
 };
 
 /// What for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(in crate::web) struct Wanted {
     /// [`ReverseProxy::name`]
+    #[param(value_type = String, required = true, pattern = "^(nginx|nginx-proxy-manager|swag|traefik|caddy|haproxy)$", example = "caddy")]
     pub(in crate::web) proxy: String,
     /// The app's number.
+    #[param(value_type = i64, required = true, example = 3)]
     pub(in crate::web) app: String,
     /// Where the proxy reaches the app; empty: a place to fill in.
+    #[param(value_type = Option<String>, example = "http://192.168.1.5:8989")]
     pub(in crate::web) upstream: String,
 }
 

@@ -27,6 +27,7 @@ pub(in crate::web) async fn gate(State(state): State<AppState>, request: Request
 fn open(stage: SetupStage, path: &str) -> bool {
     let always = [
         "/api/v1/status",
+        "/api/v1/openapi.json",
         "/api/v1/settings/public",
         "/api/v1/setup/owner",
         paths::HEALTHZ,

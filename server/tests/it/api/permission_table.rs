@@ -57,6 +57,7 @@ fn table() -> Vec<Row> {
     vec![
         ("get", "/status", Member, nothing(), all(200)),
         ("get", "/settings/public", Member, nothing(), all(200)),
+        ("get", "/openapi.json", Member, nothing(), all(200)),
         // As if it were not there, without the proof of the command line.
         ("get", "/doctor", Member, nothing(), all(404)),
         ("post", "/setup/owner", Member, json!({ "setupCode": "AAAA-BBBB-CCCC" }), all(409)),

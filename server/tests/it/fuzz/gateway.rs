@@ -33,7 +33,7 @@ fn is_what_a_browser_means(request: &AppRequest) {
     };
     assert_eq!(path_and_query, request.target);
     // Told once more, it is the same request.
-    let again = AppRequest::of_url(&request.method, &address);
+    let again = AppRequest::of_url(&*request.method, &address);
     assert_eq!(again.as_ref(), Ok(request), "{address:?}");
 }
 
@@ -47,7 +47,7 @@ fn forwarded_headers_mean_what_a_browser_means() {
         let (method, proto, host, target) = (line(), line(), line(), line());
         if let Ok(request) = AppRequest::new(method, proto, host, target) {
             is_what_a_browser_means(&request);
-            assert!(target.starts_with(&request.target), "byte for byte");
+            assert!(target.starts_with(&*request.target), "byte for byte");
         }
         if let Ok(request) = AppRequest::of_url(method, &[proto, "://", host, target].concat()) {
             is_what_a_browser_means(&request);
@@ -158,7 +158,7 @@ fn no_spelling_of_a_path_gets_past_its_rule() {
     fuzz("gateway-path", 4, &[], |input| {
         let target = String::from_utf8_lossy(input);
         for method in ["GET", "POST"] {
-            let Ok(request) = AppRequest::new(method, "https", "tv.example", &target) else {
+            let Ok(request) = AppRequest::new(method, "https", "tv.example", &*target) else {
                 continue;
             };
             let asked = find(&apps, &request).expect("an app answers for the whole host");
@@ -170,7 +170,7 @@ fn no_spelling_of_a_path_gets_past_its_rule() {
                     asked.needs
                 );
                 assert!(
-                    asked.needs == Needs::Owner || asked.apps.iter().any(|one| one.id == app),
+                    asked.needs == Needs::Owner || asked.apps().any(|one| one.id == app),
                     "{target:?} is {reading:?} to some, and app {app} was not asked"
                 );
                 let open = (below(&reading, "/api") && !owner)
