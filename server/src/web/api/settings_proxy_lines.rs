@@ -9,7 +9,7 @@ use crate::{
     domain::gateway::{Names, ReverseProxy, Upstream, snippet},
     web::{
         error::Problem,
-        extract::{Admin, QueryOf},
+        extract::{Admin, AskedFor},
         state::AppState,
     },
 };
@@ -64,7 +64,7 @@ struct WrittenPart {
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     _: Admin,
-    QueryOf(wanted): QueryOf<Wanted>,
+    AskedFor(wanted): AskedFor<Wanted>,
 ) -> Result<Json<Written>, Problem> {
     let Some(proxy) = ReverseProxy::by_name(&wanted.proxy) else {
         let known = ReverseProxy::ALL.map(ReverseProxy::name).join(", ");
