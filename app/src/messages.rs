@@ -18,6 +18,7 @@ macro_rules! files {
     ($language:literal) => {
         &[
             include_str!(concat!("../messages/", $language, "/activity.ftl")),
+            include_str!(concat!("../messages/", $language, "/api-docs.ftl")),
             include_str!(concat!("../messages/", $language, "/apps.ftl")),
             include_str!(concat!("../messages/", $language, "/common.ftl")),
             include_str!(concat!("../messages/", $language, "/date.ftl")),

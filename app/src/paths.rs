@@ -95,6 +95,10 @@ pub const READYZ: &str = "/readyz";
 pub const PKG: &str = "/pkg";
 /// Everything below is the REST API.
 pub const API: &str = "/api/v1";
+/// REST: the OpenAPI document.
+pub const API_DOCUMENT: &str = "/api/v1/openapi.json";
+/// The REST API for people to read.
+pub const API_DOCS: &str = "/api-docs";
 /// REST: `POST` starts an attempt (`AttemptStart`), `DELETE` cancels one (`AttemptPoll`).
 pub const API_ATTEMPTS: &str = "/api/v1/auth/plex/attempts";
 /// REST: `POST` (`AttemptPoll`) asks how it is doing (`AttemptAnswer`).

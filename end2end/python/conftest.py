@@ -104,7 +104,7 @@ ATTIC = "5f3a9c1e7b2d4806a1c3e5f79b0d2468ace01357"
 class Latchkey:
     """A running Latchkey whose household is that of the stand-in; `attic-owner` owns it."""
 
-    def __init__(self, plex, folder):
+    def __init__(self, plex, folder, more=None):
         self.plex = plex
         self.address = free_address()
         self.api = f"http://{self.address}/api/v1"
@@ -119,6 +119,7 @@ class Latchkey:
             "LATCHKEY_PLEX_API_URL": plex.url,
             "LATCHKEY_PLEX_APP_URL": plex.url,
             "LATCHKEY_LOG": "warn",
+            **(more or {}),
         }
 
     def __enter__(self):

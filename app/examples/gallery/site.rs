@@ -98,6 +98,52 @@ fn activity(lines: Vec<ActivityLine>) -> Page {
     }))
 }
 
+fn api_docs() -> Page {
+    let route = |method: &str, path: &str, summary: &str| ApiRoute {
+        id: format!("{method}{path}"),
+        method: method.into(),
+        path: format!("/api/v1{path}"),
+        summary: summary.into(),
+        about: "`expiresInDays` is 1 to 1825, and left out: never.".into(),
+        anyone: method == "GET",
+        parameters: vec![("id".into(), "path".into(), "Their number.".into())],
+        body: (method == "POST").then(|| "{\n  \"name\": \"Backup script\"\n}".into()),
+        answers: vec![
+            ApiAnswer {
+                status: "200".into(),
+                about: "The token, the only time that it is shown".into(),
+                example: Some(format!(
+                    "{{\n  \"url\": \"https://door.home.example/?token={}\"\n}}",
+                    "0".repeat(99)
+                )),
+            },
+            ApiAnswer {
+                status: "409".into(),
+                about: "There are 100".into(),
+                example: None,
+            },
+        ],
+    };
+    Page::ApiDocs(Box::new(ApiDocsPage {
+        version: "0.1.0".into(),
+        about: vec!["An address that does not take a method answers 405 with `Allow`.".into()],
+        credentials: vec![("X-Api-Key".into(), "The owner.".into())],
+        groups: vec![ApiGroup {
+            name: "Login tokens".into(),
+            about: "A member's secret for a device.".into(),
+            routes: vec![
+                route("GET", "/user/{id}/settings/tokens", "A member's login tokens, by name."),
+                route(
+                    "POST",
+                    "/user/{id}/settings/tokens",
+                    "Makes a login token for a device.",
+                ),
+            ],
+        }],
+        common: vec![("413".into(), "The body is over 64 KiB".into())],
+    }))
+}
+
 /// Every state of these pages.
 pub(crate) fn pages() -> Vec<(&'static str, Page)> {
     let open = |part| Page::Settings(Box::new(SettingsPage::new(part, 7)));
@@ -169,6 +215,7 @@ pub(crate) fn pages() -> Vec<(&'static str, Page)> {
     );
     let key = "3f4e".repeat(16);
     vec![
+        ("api-docs", api_docs()),
         ("settings", open(general())),
         ("settings-saved", Page::Settings(Box::new(saved))),
         ("settings-changed", Page::Settings(Box::new(changed))),

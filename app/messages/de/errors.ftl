@@ -25,6 +25,7 @@ errors-two-tokens = Diese Anfrage enthält zwei verschiedene Anmeldetokens. Send
 errors-json-wanted = Sende JSON, mit dem Header Content-Type: application/json.
 errors-form-wanted = Sende das als Formular (application/x-www-form-urlencoded).
 errors-form-incomplete = Das Formular ist unvollständig. Lade die Seite neu und füll es noch einmal aus.
+errors-query = Die Parameter in der Adresse sind nicht lesbar: Einer steht zweimal da, oder sein Wert ist nicht von der erwarteten Art.
 errors-body-not-object = Der Inhalt ist nicht, was diese Adresse erwartet: Ein Objekt wird gebraucht.
 errors-body = Der Inhalt ist nicht, was diese Adresse erwartet: { $what }.
 errors-body-too-short = er hört zu früh auf

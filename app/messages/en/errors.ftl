@@ -26,6 +26,7 @@ errors-two-tokens = This request carries two different login tokens. Send one.
 errors-json-wanted = Send JSON, with the header Content-Type: application/json.
 errors-form-wanted = Send this as a form (application/x-www-form-urlencoded).
 errors-form-incomplete = The form is incomplete. Load the page again and fill it in once more.
+errors-query = The query can't be read: a parameter is there twice, or its value is not of the kind that is wanted.
 errors-body-not-object = The body is not what this address takes: expected an object.
 # $what: one of those below, down to errors-body-form.
 errors-body = The body is not what this address takes: { $what }.

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    Chrome, Page, Theme, activity, error, explain, home, login, membership, pair, pair_approve, plex_return, profile,
-    reset, settings, setup, switch, user, user_new, users,
+    Chrome, Page, Theme, activity, api_docs, error, explain, home, login, membership, pair, pair_approve, plex_return,
+    profile, reset, settings, setup, switch, user, user_new, users,
 };
 use crate::{api::sign_in::AttemptAnswer, components::shell, messages::Language, t};
 
@@ -68,6 +68,7 @@ pub fn document(chrome: Chrome, page: Page) -> impl IntoView {
         Page::Membership(page) => membership::membership(&chrome, page),
         Page::Import(page) => membership::import(&chrome, page),
         Page::Settings(page) => settings::page(&chrome, &page),
+        Page::ApiDocs(page) => api_docs::page(&chrome, *page),
         Page::Activity(page) => activity::page(&chrome, *page),
         Page::Switch(page) => switch::page(&chrome, page),
         Page::Pair(page) => pair::page(&chrome, page),

@@ -4,6 +4,7 @@
 //! server's `web/pages`, its URL in `paths`.
 
 mod activity;
+mod api_docs;
 mod credentials;
 mod document;
 mod error;
@@ -30,6 +31,7 @@ mod users;
 use std::sync::Arc;
 
 pub use activity::{ActivityFilter, ActivityLine, ActivityPage, DayCount};
+pub use api_docs::{ApiAnswer, ApiDocsPage, ApiGroup, ApiRoute};
 pub use credentials::{
     ChoosePage, CredentialsSections, DeviceRow, DevicesSection, ForgotPage, PasswordSection, PlexSection, PlexState,
     ResetLink, SignIn,
@@ -534,6 +536,8 @@ pub enum Page {
     Settings(Box<SettingsPage>),
     /// `/activity`
     Activity(Box<ActivityPage>),
+    /// `/api-docs`
+    ApiDocs(Box<ApiDocsPage>),
     /// `/switch`
     Switch(SwitchPage),
     /// `/pair`

@@ -34,10 +34,10 @@ pub(super) struct Query {
     #[param(value_type = Option<String>, example = "anna")]
     pub(super) text: String,
     /// `2026-09-14`: that day and later, in UTC.
-    #[param(value_type = Option<String>, format = Date, example = "2026-09-14")]
+    #[param(value_type = Option<String>, pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", example = "2026-09-14")]
     pub(super) from: String,
     /// `2026-09-14`: that day and earlier, in UTC.
-    #[param(value_type = Option<String>, format = Date, example = "2026-09-15")]
+    #[param(value_type = Option<String>, pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", example = "2026-09-15")]
     pub(super) to: String,
     /// Only lines before this one.
     #[param(value_type = Option<i64>, example = 4711)]

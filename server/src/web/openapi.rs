@@ -69,6 +69,8 @@ pub fn document() -> Value {
         .iter()
         .map(|common| (common.name.to_owned(), common.answer()))
         .collect();
+    bounds(&mut components["schemas"]);
+    bounds(&mut document["paths"]);
     let schemas = components["schemas"].clone();
     document["components"] = components;
     for (path, operations) in document["paths"].as_object_mut().into_iter().flatten() {
@@ -208,6 +210,26 @@ fn error_body(answer: &mut Value, status: u16, sentence: &str) {
     } });
 }
 
+/// A format is only a hint; these are what a number of that kind can hold.
+fn bounds(value: &mut Value) {
+    let (least, most) = match value.get("format").and_then(Value::as_str) {
+        Some("int64") => (i64::MIN, i64::MAX),
+        Some("int32") => (i32::MIN.into(), i32::MAX.into()),
+        _ => (0, 0),
+    };
+    match value {
+        Value::Object(fields) => {
+            if most > 0 {
+                fields.entry("minimum").or_insert(least.into());
+                fields.entry("maximum").or_insert(most.into());
+            }
+            fields.values_mut().for_each(bounds);
+        }
+        Value::Array(items) => items.iter_mut().for_each(bounds),
+        _ => {}
+    }
+}
+
 /// Adds to an operation what follows from what it says of itself.
 fn finish(path: &str, method: &str, operation: &mut Map<String, Value>, schemas: &Value) {
     operation.insert("operationId".to_owned(), operation_id(path, method).into());
@@ -217,9 +239,11 @@ fn finish(path: &str, method: &str, operation: &mut Map<String, Value>, schemas:
     }
     if let Some(body) = operation.get_mut("requestBody") {
         // A body that may be left out is not one that may be null.
-        let schema = &mut body["content"]["application/json"]["schema"];
-        if let Some(ways) = schema["oneOf"].as_array_mut() {
-            *schema = ways.swap_remove(0);
+        let schema = body.pointer_mut("/content/application~1json/schema");
+        if let Some(schema) = schema
+            && let Some(first) = schema.pointer("/oneOf/0").cloned()
+        {
+            *schema = first;
         }
         add_example(body, schemas);
     }

@@ -274,6 +274,7 @@ pub(super) fn side(here: &'static str) -> AnyView {
         (paths::SETTINGS_APPS, t!("apps-title")),
         (paths::SETTINGS_PROXY, t!("proxy-title")),
         (paths::SETTINGS_SECURITY, t!("settings-security")),
+        (paths::API_DOCS, t!("api-docs-title")),
     ];
     let places = places
         .into_iter()

@@ -10,7 +10,7 @@ use crate::{
     web::{
         activity::{self, Query},
         error::Problem,
-        extract::{QueryOf, SeesActivity},
+        extract::{AskedFor, SeesActivity},
         state::AppState,
     },
 };
@@ -87,7 +87,7 @@ struct Person {
 pub(in crate::web) async fn list(
     State(state): State<AppState>,
     SeesActivity(leave): SeesActivity,
-    QueryOf(query): QueryOf<Query>,
+    AskedFor(query): AskedFor<Query>,
 ) -> Result<Json<Part>, Problem> {
     let wrong = |name| Problem::field(StatusCode::BAD_REQUEST, name, app::msg!("activity-wrong-filter"));
     let filter = query.filter().map_err(wrong)?;

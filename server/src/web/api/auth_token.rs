@@ -18,7 +18,7 @@ use crate::web::{
 #[schema(as = TokenSignIn)]
 pub(in crate::web) struct Body {
     #[serde(default)]
-    #[schema(value_type = String, min_length = 1, examples("0b7c1f62-1111-4222-8333-944455556666"))]
+    #[schema(value_type = String, required = true, min_length = 1, examples("0b7c1f62-1111-4222-8333-944455556666"))]
     token: Option<String>,
 }
 

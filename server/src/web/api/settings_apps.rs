@@ -10,7 +10,7 @@ use crate::{
     domain::gateway::{App, Needs, PathRule, Who},
     web::{
         error::Problem,
-        extract::{Admin, ChangesSettings, JsonBody, PathOf, QueryOf},
+        extract::{Admin, AskedFor, ChangesSettings, JsonBody, PathOf},
         state::AppState,
         wire,
     },
@@ -222,7 +222,7 @@ struct NamedApp {
 pub(in crate::web) async fn answering(
     State(state): State<AppState>,
     _: Admin,
-    QueryOf(question): QueryOf<Question>,
+    AskedFor(question): AskedFor<Question>,
 ) -> Result<Json<Answering>, Problem> {
     let method = question.method.as_deref().unwrap_or("GET");
     let answering = state.apps.answering(method, &question.url).map_err(|bad| {

@@ -1,5 +1,7 @@
 //! `/settings/notifications/email`: how mail is sent, in Seerr's words. The password goes in and never comes out.
 
+use std::num::NonZeroU16;
+
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 
@@ -76,8 +78,8 @@ struct ChangeOptions {
     sender_name: Option<String>,
     #[schema(examples("mail.home.example"))]
     smtp_host: Option<String>,
-    #[schema(minimum = 1, maximum = 65535, examples(587))]
-    smtp_port: Option<u16>,
+    #[schema(value_type = Option<u16>, minimum = 1, maximum = 65535, examples(587))]
+    smtp_port: Option<NonZeroU16>,
     secure: Option<bool>,
     ignore_tls: Option<bool>,
     require_tls: Option<bool>,
@@ -139,7 +141,7 @@ fn change(state: &AppState, options: Option<ChangeOptions>) -> Option<SmtpChange
             *kept = new;
         }
     }
-    smtp.port = options.smtp_port.unwrap_or(smtp.port);
+    smtp.port = options.smtp_port.map_or(smtp.port, NonZeroU16::get);
     Some(SmtpChange {
         smtp,
         password: options.auth_pass.map(Secret::new),

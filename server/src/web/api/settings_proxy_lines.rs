@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::web::{
     error::Problem,
-    extract::{Admin, QueryOf},
+    extract::{Admin, AskedFor},
     gateway::{Wanted, lines},
     state::AppState,
 };
@@ -46,7 +46,7 @@ struct WrittenPart {
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     _: Admin,
-    QueryOf(wanted): QueryOf<Wanted>,
+    AskedFor(wanted): AskedFor<Wanted>,
 ) -> Result<Json<Written>, Problem> {
     let (proxy, parts) = lines(&state, &wanted)?;
     let parts = parts

@@ -9,7 +9,7 @@ use crate::{
     services::members::{Sort, Wanted},
     web::{
         error::Problem,
-        extract::{Caller, QueryOf},
+        extract::{AskedFor, Caller},
         state::AppState,
         wire::{self, AnyUser},
     },
@@ -21,9 +21,9 @@ const MOST: i64 = 100;
 #[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::web) struct Query {
-    #[param(value_type = Option<u32>, example = 10)]
+    #[param(value_type = Option<i64>, minimum = 0, maximum = 4294967295u32, example = 10)]
     take: Option<String>,
-    #[param(value_type = Option<u32>, example = 0)]
+    #[param(value_type = Option<i64>, minimum = 0, maximum = 4294967295u32, example = 0)]
     skip: Option<String>,
     #[param(example = "displayname")]
     sort: Option<String>,
@@ -70,7 +70,7 @@ pub(in crate::web) struct Page {
 pub(in crate::web) async fn handle(
     State(state): State<AppState>,
     caller: Caller,
-    QueryOf(query): QueryOf<Query>,
+    AskedFor(query): AskedFor<Query>,
 ) -> Result<Json<Page>, Problem> {
     let take = match number("take", query.take.as_deref())? {
         0 => USUAL,

@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::web::{error::Problem, state::AppState};
 
@@ -21,6 +22,23 @@ impl<T: DeserializeOwned + Default> FromRequestParts<AppState> for QueryOf<T> {
     async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
         Ok(Self(serde_urlencoded::from_str(query).unwrap_or_default()))
+    }
+}
+
+/// What stands in the query of the REST API; what can't be read is told.
+pub(in crate::web) struct AskedFor<T>(pub(in crate::web) T);
+
+impl<T: DeserializeOwned> FromRequestParts<AppState> for AskedFor<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        serde_urlencoded::from_str(query).map(Self).map_err(|error| {
+            // serde names a parameter that is there twice, and says of no other which it was.
+            let text = error.to_string();
+            let name = text.split('`').nth(1).filter(|_| text.starts_with("duplicate"));
+            Problem::field(StatusCode::BAD_REQUEST, name.unwrap_or_default(), msg!("errors-query"))
+        })
     }
 }
 
@@ -61,7 +79,11 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
             ));
         }
         let mut json = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let read = match serde_path_to_error::deserialize(&mut json) {
+            Err(error) if error.inner().to_string().starts_with(FLOATING) => whole_numbers(&bytes).ok_or(error),
+            read => read,
+        };
+        let value = read.map_err(|error| {
             let path = error.path().to_string();
             let path = if path == "." { String::new() } else { path };
             Problem::field(
@@ -74,6 +96,34 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
             .map_err(|_| Problem::bad_request(msg!("errors-body-goes-on")))?;
         Ok(Self(value))
     }
+}
+
+/// How serde says that a number is written with a point.
+const FLOATING: &str = "invalid type: floating point";
+
+/// The body once more, with `3.0` for the 3 that it is: some languages write whole numbers in no other way.
+fn whole_numbers<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    /// From here on neighbours can't be told apart.
+    const SURE: f64 = 9_007_199_254_740_992.0;
+
+    fn put_right(value: &mut Value) {
+        match value {
+            Value::Number(number) if number.is_f64() => {
+                let whole = number
+                    .as_f64()
+                    .filter(|float| float.fract() == 0.0 && float.abs() < SURE);
+                if let Some(Ok(whole)) = whole.map(|float| format!("{float:.0}").parse::<i64>()) {
+                    *number = whole.into();
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(put_right),
+            Value::Object(fields) => fields.values_mut().for_each(put_right),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::from_slice(bytes).ok()?;
+    put_right(&mut value);
+    serde_json::from_value(value).ok()
 }
 
 /// serde's sentence without the value it met, which may be a secret in the wrong field.
@@ -100,7 +150,7 @@ fn plain(error: &serde_json::Error) -> Message {
 /// serde's name of a type, in words for people.
 fn kind(expected: &str) -> Message {
     match expected {
-        "i64" | "i32" | "u64" | "u32" | "u16" | "u8" | "usize" => msg!("errors-body-expected-number"),
+        "i64" | "i32" | "u64" | "u32" | "u16" | "u8" | "usize" | "a nonzero u16" => msg!("errors-body-expected-number"),
         "a string" => msg!("errors-body-expected-text"),
         "a boolean" => msg!("errors-body-expected-flag"),
         "a sequence" => msg!("errors-body-expected-list"),
@@ -205,6 +255,17 @@ mod tests {
 
     #[derive(Debug, Default, serde::Deserialize)]
     struct Inner {}
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_point() {
+        let read =
+            |json: &str| whole_numbers::<app::api::sign_in::AttemptStart>(json.as_bytes()).map(|start| start.pin_id);
+        assert_eq!(read(r#"{"pinId":15147.0,"code":"x"}"#), Some(15147));
+        assert_eq!(read(r#"{"pinId":1.5e1,"code":"x"}"#), Some(15));
+        for wrong in ["1.5", "1e300", "9007199254740993.0", "\"1.0\""] {
+            assert_eq!(read(&format!(r#"{{"pinId":{wrong},"code":"x"}}"#)), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn sentences_say_what_would_be_right() {

@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use tower_sessions::Session;
 
-pub(super) use body::{FormBody, JsonBody, JsonOrNothing, PathOf, QueryOf};
+pub(super) use body::{AskedFor, FormBody, JsonBody, JsonOrNothing, PathOf, QueryOf};
 pub(super) use people::*;
 
 pub(super) use settings::{ChangesMail, ChangesSettings, MakesApiKey, RotatesSecret, SeesActivity};

@@ -27,7 +27,8 @@ pub(in crate::web) async fn gate(State(state): State<AppState>, request: Request
 fn open(stage: SetupStage, path: &str) -> bool {
     let always = [
         "/api/v1/status",
-        "/api/v1/openapi.json",
+        paths::API_DOCUMENT,
+        paths::API_DOCS,
         "/api/v1/settings/public",
         "/api/v1/setup/owner",
         paths::HEALTHZ,

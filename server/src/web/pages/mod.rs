@@ -1,6 +1,7 @@
 //! The pages, one file each: load the data, render. Forms answer with a redirect.
 
 mod activity;
+mod api_docs;
 mod avatars;
 mod credentials;
 mod explain;
@@ -107,6 +108,7 @@ pub(super) fn routes() -> Router<AppState> {
             get(tokens::elsewhere).post(tokens::revoke),
         )
         .merge(settings::routes())
+        .route(paths::API_DOCS, get(api_docs::show))
         .route(paths::ACTIVITY, get(activity::show))
         .route(paths::ACTIVITY_CSV, get(activity::csv))
         .route(paths::SWITCH, get(switch::show).post(switch::submit))

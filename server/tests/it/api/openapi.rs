@@ -130,6 +130,24 @@ fn every_text_and_number_has_an_example_and_every_body() {
 }
 
 #[test]
+fn only_examples_are_null() {
+    fn nulls(value: &Value, at: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Null => found.push(at.to_owned()),
+            Value::Object(fields) => {
+                let fields = fields.iter().filter(|(name, _)| !name.starts_with("example"));
+                fields.for_each(|(name, field)| nulls(field, &format!("{at}/{name}"), found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| nulls(item, at, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    nulls(&web::document(), "", &mut found);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
 fn every_link_in_it_leads_somewhere() {
     fn links<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
         match value {

@@ -1,5 +1,6 @@
 //! The pages, as a browser without JavaScript sees them; what is the same for all in `security` and `other_sites`.
 
+mod api_docs;
 mod apps;
 mod credentials;
 mod deep_links;

@@ -1,0 +1,10 @@
+api-docs-title = REST-API
+api-docs-lead = Was Programme diesen Server fragen können, Version { $version }.
+api-docs-document = Dasselbe für Programme: das OpenAPI-Dokument
+api-docs-credentials = Wer fragt
+api-docs-common = Was jede Adresse antworten kann
+api-docs-anyone = Das darf jeder fragen.
+api-docs-signed-in = Nur für Aufrufer, die sagen, wer sie sind.
+api-docs-parameters = Parameter
+api-docs-body = Inhalt
+api-docs-answers = Antworten
