@@ -100,7 +100,7 @@ fn lines(written: Option<Result<Vec<(String, String)>, Message>>) -> ProxyLines 
         proxies: vec![("nginx", "nginx"), ("caddy", "Caddy"), ("traefik", "Traefik")],
         apps: vec![
             (1, "Sonarr · sonarr.attic.example".into()),
-            (2, "Labs · *.labs.attic.example".into()),
+            (2, "Everything else · *.attic.example".into()),
         ],
         proxy: "caddy".into(),
         app: "1".into(),
@@ -122,7 +122,12 @@ fn with_lines(lines: ProxyLines) -> SettingsPart {
 pub(crate) fn pages() -> Vec<(&'static str, Page)> {
     let open = |part| Page::Settings(Box::new(SettingsPage::new(part, 7)));
     let apps = |page| open(SettingsPart::Apps(page));
-    let file = "sonarr.attic.example {\n\tforward_auth 127.0.0.1:5055 {\n\t\turi /api/v1/gateway/forward-auth\n\t}\n\treverse_proxy http://192.168.1.5:8989\n}\n";
+    let file = "sonarr.attic.example {
+	forward_auth 127.0.0.1:5056 {
+		uri /api/v1/gateway/forward-auth
+	}
+	reverse_proxy http://192.168.1.5:8989
+}";
     let written = vec![("Caddyfile".to_owned(), file.to_owned())];
     let wrong_upstream = app::msg!("proxy-wrong-upstream");
     let outside = AppsSettings {
