@@ -2,7 +2,11 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
 use url::Url;
 
 use crate::{
@@ -446,6 +450,7 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
         // One file, one instance: polls that a crash cut off hold nothing any more.
         storage::attempt::release_all(&app.db).await?;
     }
+    let told_to_stop = told_to_stop().map_err(StartError::Serve)?;
     let address = listener.local_addr().map_err(StartError::Serve)?;
     tracing::info!(%address, "Latchkey is listening");
     print_setup_code(config, &app.state, address).await?;
@@ -474,7 +479,7 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
     ));
     let served = tokio::select! {
         served = &mut server => served,
-        () = told_to_stop() => {
+        () = told_to_stop => {
             tracing::info!("stopping: requests under way may finish");
             let _ = stop.send(true);
             let ended = tokio::time::timeout(LAST_REQUESTS, &mut server).await;
@@ -499,24 +504,16 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
     served.map_err(|error| StartError::Serve(std::io::Error::other(error)))
 }
 
-async fn told_to_stop() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+/// Ends when this process is told to stop. It listens from the call on: whoever reads that we are up may tell us at once.
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
 }
 
 /// The one line of the log that shows the set-up code, at every start until there is an owner.
