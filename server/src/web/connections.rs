@@ -20,7 +20,7 @@ use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, watch},
 };
 use tower::Service;
 
@@ -171,9 +171,12 @@ async fn converse<S>(
     let unread = u32::try_from(limits.unread.as_millis()).unwrap_or(u32::MAX);
     let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, unread);
 
-    let asked = AtomicBool::new(false);
+    let (asked, first) = (AtomicBool::new(false), Notify::new());
     let answers = service_fn(|request: Request<Incoming>| {
-        asked.store(true, Ordering::Relaxed);
+        if !asked.load(Ordering::Relaxed) {
+            asked.store(true, Ordering::Relaxed);
+            first.notify_one();
+        }
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         // Always ready: limits are kept by places.
@@ -188,16 +191,16 @@ async fn converse<S>(
     // How a connection ended is its client's business.
     tokio::select! {
         _ = connection.as_mut() => return,
-        _ = stopped.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+        _ = stopped.wait_for(|stop| *stop) => {}
     }
-    let silent = async {
-        tokio::time::sleep(limits.last_words).await;
-        if asked.load(Ordering::Relaxed) {
-            pending::<()>().await;
+    // hyper would close one over which nothing was asked yet at once, though its request may be on the way.
+    if !asked.load(Ordering::Relaxed) {
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = first.notified() => {}
+            () = tokio::time::sleep(limits.last_words) => return,
         }
-    };
-    tokio::select! {
-        _ = connection => {}
-        () = silent => {}
     }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
 }
