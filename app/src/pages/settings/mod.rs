@@ -235,7 +235,12 @@ pub(super) fn page(_chrome: &Chrome, page: &SettingsPage) -> Body {
     let here = page.part.path();
     let heading = page.part.heading();
     let title = format!("{} · {}", heading, t!("settings-title"));
-    let island = matches!(&page.part, SettingsPart::Security(security) if parts::has_island(security));
+    let island = match &page.part {
+        SettingsPart::Security(security) => parts::has_island(security),
+        // Buttons that copy.
+        SettingsPart::Proxy(proxy) => matches!(proxy.lines.written, Some(Ok(_))),
+        _ => false,
+    };
     let main = view! {
         <h1>{t!("settings-title")}</h1>
         <div class="with-side">
