@@ -81,7 +81,12 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let read = match serde_path_to_error::deserialize(&mut json) {
             Err(error) if error.inner().to_string().starts_with(FLOATING) => whole_numbers(&bytes).ok_or(error),
-            read => read,
+            Ok(value) => {
+                json.end()
+                    .map_err(|_| Problem::bad_request(msg!("errors-body-goes-on")))?;
+                Ok(value)
+            }
+            wrong => wrong,
         };
         let value = read.map_err(|error| {
             let path = error.path().to_string();
@@ -92,8 +97,6 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
                 msg!("errors-body", what = plain(error.inner())),
             )
         })?;
-        json.end()
-            .map_err(|_| Problem::bad_request(msg!("errors-body-goes-on")))?;
         Ok(Self(value))
     }
 }
