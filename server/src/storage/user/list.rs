@@ -59,20 +59,21 @@ macro_rules! sorted {
 }
 
 /// By filter (none, in the name, in everything, and these two for a text that is too short for PostgreSQL's index of
-/// groups of three letters: asked for such a text, it reads all of that index), then by sort.
+/// groups of three letters: asked for such a text, it reads all of that index. Within `COALESCE` it is not asked), then by
+/// sort.
 const LIST: [[&str; 3]; 5] = [
     sorted!(""),
     sorted!("WHERE name_key LIKE $3 ESCAPE '\\'"),
     sorted!("WHERE search_key LIKE $3 ESCAPE '\\'"),
-    sorted!("WHERE name_key || '' LIKE $3 ESCAPE '\\'"),
-    sorted!("WHERE search_key || '' LIKE $3 ESCAPE '\\'"),
+    sorted!("WHERE COALESCE(name_key LIKE $3 ESCAPE '\\', FALSE)"),
+    sorted!("WHERE COALESCE(search_key LIKE $3 ESCAPE '\\', FALSE)"),
 ];
 const COUNT: [&str; 5] = [
     "SELECT COUNT(*) FROM users",
     "SELECT COUNT(*) FROM users WHERE name_key LIKE $1 ESCAPE '\\'",
     "SELECT COUNT(*) FROM users WHERE search_key LIKE $1 ESCAPE '\\'",
-    "SELECT COUNT(*) FROM users WHERE name_key || '' LIKE $1 ESCAPE '\\'",
-    "SELECT COUNT(*) FROM users WHERE search_key || '' LIKE $1 ESCAPE '\\'",
+    "SELECT COUNT(*) FROM users WHERE COALESCE(name_key LIKE $1 ESCAPE '\\', FALSE)",
+    "SELECT COUNT(*) FROM users WHERE COALESCE(search_key LIKE $1 ESCAPE '\\', FALSE)",
 ];
 /// Letters of a group in that index.
 const GROUP: usize = 3;
