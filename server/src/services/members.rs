@@ -160,14 +160,13 @@ impl Members {
     /// # Errors
     /// The database's.
     pub async fn names(&self, ids: impl IntoIterator<Item = i64>) -> Result<BTreeMap<i64, String>, ServiceError> {
-        let ids: BTreeSet<i64> = ids.into_iter().collect();
-        let mut names = BTreeMap::new();
-        for id in ids {
-            if let Some(user) = self.find(id).await? {
-                names.insert(id, user.display_name().to_owned());
-            }
+        let ids: Vec<i64> = BTreeSet::from_iter(ids).into_iter().collect();
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        Ok(names)
+        let users = storage::user::find_several(&self.db, &ids).await?;
+        let named = users.iter().map(|user| (user.id, user.display_name().to_owned()));
+        Ok(named.collect())
     }
 
     /// So many people by name, number and name, to pick one of; `without` this one.

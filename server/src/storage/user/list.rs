@@ -75,8 +75,14 @@ const COUNT: [&str; 5] = [
     "SELECT COUNT(*) FROM users WHERE COALESCE(name_key LIKE $1 ESCAPE '\\', FALSE)",
     "SELECT COUNT(*) FROM users WHERE COALESCE(search_key LIKE $1 ESCAPE '\\', FALSE)",
 ];
-/// Letters of a group in that index.
+/// Two letters are counted by an index of their own on PostgreSQL.
+const COUNT_PAIR: [&str; 2] = [
+    "SELECT COUNT(*) FROM users WHERE letter_pairs(name_key) @> ARRAY[$1]",
+    "SELECT COUNT(*) FROM users WHERE letter_pairs(search_key) @> ARRAY[$1]",
+];
+/// Letters of a group in the index of groups of three.
 const GROUP: usize = 3;
+const PAIR: usize = 2;
 
 impl Listed<'_> {
     fn filter(&self) -> usize {
@@ -146,6 +152,10 @@ pub async fn list(db: &Db, listed: &Listed<'_>) -> Result<Vec<(User, i64)>, Stor
 /// # Errors
 /// The database's.
 pub async fn count(db: &Db, listed: &Listed<'_>) -> Result<i64, StorageError> {
+    if let (Db::Postgres(pool), PAIR) = (db, listed.letters()) {
+        let pair = sqlx::query_scalar(COUNT_PAIR[usize::from(listed.in_everything)]);
+        return Ok(pair.bind(fold(listed.search)).fetch_one(pool).await?);
+    }
     let filter = listed.filter();
     Ok(on_db!(db, |pool| {
         let query = sqlx::query_scalar(COUNT[filter]);

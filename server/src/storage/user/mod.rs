@@ -56,6 +56,12 @@ macro_rules! rekey {
 pub(super) use rekey;
 
 const FIND: &str = concat!("SELECT ", columns!(), " FROM users WHERE id = $1");
+const FIND_SEVERAL_SQLITE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM users WHERE id IN (SELECT value FROM json_each($1))"
+);
+const FIND_SEVERAL_POSTGRES: &str = concat!("SELECT ", columns!(), " FROM users WHERE id = ANY($1)");
 const FIND_WHILE: &str = concat!(
     "SELECT ",
     columns!(),
@@ -134,6 +140,21 @@ impl TryFrom<UserRow> for User {
             updated_at: row.updated_at,
         })
     }
+}
+
+/// Those of these numbers that are there, in no order.
+///
+/// # Errors
+/// The database's, or a row that can't be read.
+pub async fn find_several(db: &Db, ids: &[i64]) -> Result<Vec<User>, StorageError> {
+    let rows: Vec<UserRow> = match db {
+        Db::Sqlite(pool) => {
+            let ids = serde_json::json!(ids).to_string();
+            sqlx::query_as(FIND_SEVERAL_SQLITE).bind(ids).fetch_all(pool).await?
+        }
+        Db::Postgres(pool) => sqlx::query_as(FIND_SEVERAL_POSTGRES).bind(ids).fetch_all(pool).await?,
+    };
+    rows.into_iter().map(User::try_from).collect()
 }
 
 /// The member of this number.

@@ -1,0 +1,1 @@
+-- PostgreSQL gets an index for searches by two letters here.
