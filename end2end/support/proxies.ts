@@ -227,6 +227,12 @@ defaults
     timeout server 30s
     timeout tunnel 30s
 `;
-  const whole = [defaults, ...sections].join("\n").replaceAll("/etc/haproxy/latchkey.lua", script);
+  // As the lines say that are to be added to the frontend.
+  const written = sections.join("\n");
+  const choices = [...written.matchAll(/^# {5}(use_backend .*)$/gm)].map(([, line]) => `    ${line}\n`);
+  const lastLine = "    # An app's backend has the name of its host.\n";
+  if (!written.includes(lastLine)) throw new Error("the frontend has another last line");
+  const frontend = written.replace(lastLine, choices.join("") + lastLine);
+  const whole = [defaults, frontend].join("\n").replaceAll("/etc/haproxy/latchkey.lua", script);
   return [[program("haproxy"), "-db", "-f", write(folder, "haproxy.cfg", whole)], {}];
 }

@@ -18,18 +18,24 @@ const VAULT = "vault.home.localhost";
 const WIKI = "wiki.other.localhost";
 /** By address, so that Latchkey's own test of a proxy needs no DNS. */
 const BY_ADDRESS = "127.0.0.2";
-const HOSTS = [TV, WIKI, VAULT, BY_ADDRESS];
+/** An app has all of it but for what lies below a path. */
+const HOUSE = "house.home.localhost";
+/** An app has a path, nobody the rest; the cookie domain does not reach it. */
+const SHED = "shed.other.localhost";
+const HOSTS = [TV, WIKI, VAULT, BY_ADDRESS, HOUSE, SHED];
 
 const everyone = { everyone: true, tiers: [], permissions: 0, people: [] };
 const nobodyButTheOwner = { ...everyone, everyone: false };
 const APPS = HOSTS.map((host, at) => ({
   name: host.split(".")[0]!.toUpperCase(),
   host,
-  path: "/",
+  path: host === SHED ? "/tools" : "/",
   who: host === VAULT ? nobodyButTheOwner : everyone,
   rules: [{ methods: [], path: "/open", access: "open" }],
   order: at,
 }));
+
+const ATTIC = { name: "ATTIC", host: HOUSE, path: "/attic.x", who: nobodyButTheOwner, rules: [], order: APPS.length };
 
 /** What proxies like to tidy up: letters beyond ASCII, encoded slashes in the query, empty and repeated parameters. */
 const TARGET = "/s%C3%B6ng/a%20b;v=1?x=1&y=%20&x=2&z=%C3%A4+%2F&u=https://e.example/?&empty=&last";
@@ -53,7 +59,7 @@ interface Street {
   change(change: (part: Part) => Part): Promise<void>;
 }
 
-const test = base.extend<{ scheme: "http" | "https"; port: number; echo: Echo; street: (name: ProxyName) => Promise<Street> }>({
+const test = base.extend<{ scheme: "http" | "https"; port: number; echo: Echo; attic: Echo; street: (name: ProxyName) => Promise<Street> }>({
   scheme: ["http", { option: true }],
   port: async ({}, use) => use(await freePort()),
   latchkeyEnv: async ({ port, scheme }, use) =>
@@ -64,7 +70,12 @@ const test = base.extend<{ scheme: "http" | "https"; port: number; echo: Echo; s
     await use(echo);
     echo.stop();
   },
-  street: async ({ port, scheme, echo, latchkey, plex, watch }, use, info) => {
+  attic: async ({}, use) => {
+    const echo = await startEcho();
+    await use(echo);
+    echo.stop();
+  },
+  street: async ({ port, scheme, echo, attic, latchkey, plex, watch }, use, info) => {
     watch.allow(new RegExp(`a request to somebody else: (http|ws)s?://[a-z.]+[.]localhost:${port}/`));
     const folder = mkdtempSync(join(tmpdir(), "latchkey-proxy-"));
     let proxy: RunningProxy | undefined;
@@ -72,19 +83,20 @@ const test = base.extend<{ scheme: "http" | "https"; port: number; echo: Echo; s
     const owner = await sessionOf(latchkey, plex, "attic-owner");
     const saved = await latchkey.api("POST", "/settings/main", { cookieDomain: "home.localhost" }, owner);
     expect(saved.status, await saved.clone().text()).toBe(200);
-    for (const app of APPS) {
+    for (const app of [...APPS, ATTIC]) {
       const added = await latchkey.api("POST", "/settings/apps", app, owner);
       expect(added.status, await added.clone().text()).toBe(201);
       const { id } = await added.json();
-      ids.set(app.host, id);
+      ids.set(app === ATTIC ? ATTIC.path : app.host, id);
     }
     await use(async (name) => {
       const parts: Part[] = [];
-      for (const app of APPS) {
-        const upstream = encodeURIComponent(`http://${echo.address}`);
-        const written = await latchkey.api("GET", `/settings/proxy?proxy=${name}&app=${ids.get(app.host)}&upstream=${upstream}`, undefined, owner);
+      // What is asked for later counts: the host's files of its own app, in which the one below the path is to be filled in.
+      for (const [id, address] of [[ids.get(ATTIC.path), attic.address], ...APPS.map((app) => [ids.get(app.host), echo.address])]) {
+        const upstream = encodeURIComponent(`http://${address}`);
+        const written = await latchkey.api("GET", `/settings/proxy?proxy=${name}&app=${id}&upstream=${upstream}`, undefined, owner);
         expect(written.status, await written.clone().text()).toBe(200);
-        parts.push(...(await written.json()).parts);
+        for (const { file, text } of (await written.json()).parts as Part[]) parts.push({ file, text: text.replaceAll("app:8080", attic.address) });
       }
       const around = { port, scheme, latchkey: latchkey.url.slice("http://".length), app: echo.address, door: "door.home.localhost", hosts: HOSTS, folder };
       const start = async (parts: Part[]) => (proxy = await startProxy(name, parts, around));
@@ -322,6 +334,48 @@ for (const name of PROXIES) {
       expect(JSON.stringify(echo.arrived)).not.toContain(token.value);
       expect(street.proxy.log(), "the proxy does write something").not.toBe("");
       expect(street.proxy.log()).not.toContain(token.value);
+    });
+  });
+}
+
+for (const name of PROXIES) {
+  test(`${name} tells apps below paths of one host apart @wasm`, async ({ page, latchkey, plex, street: startStreet, echo, attic, watch }) => {
+    const street = await startStreet(name);
+    watch.allow(/status of 401/);
+    const anna = { "x-login-token": (await tokenOf(latchkey, plex, "anna", "Kitchen tablet")).value };
+    const owner = { "x-login-token": (await tokenOf(latchkey, plex, "attic-owner", "Study")).value };
+
+    await test.step("each goes to its own app, byte for byte", async () => {
+      for (const path of ["/attic.x", "/attic.x/", "/attic.x/a%20b?x=%20&y=%2F", "/ATTIC.X/a"]) {
+        expect((await street.ask(HOUSE, path, { headers: owner })).status, path).toBe(200);
+        expect(last(attic)).toMatchObject({ target: path, headers: { "remote-user": "attic-owner" } });
+      }
+      expect(echo.arrived).toEqual([]);
+      for (const path of ["/", "/attic.xy", "/atticax/a", "/a/attic.x", "/b%20?x=%2F"]) {
+        expect((await street.ask(HOUSE, path, { headers: anna })).status, path).toBe(200);
+        expect(last(echo)).toMatchObject({ target: path, headers: { "remote-user": "anna.k" } });
+      }
+    });
+
+    await test.step("and each has its own people", async () => {
+      const heard = attic.arrived.length;
+      for (const path of ["/attic.x", "/attic.x/a", "/Attic.x/"]) {
+        expect((await street.ask(HOUSE, path, { headers: anna })).status, path).toBe(403);
+      }
+      // To somebody all of these are the same path.
+      for (const path of ["/attic%2ex/a", "/%61ttic.x/a", "//attic.x/a", "/a/../attic.x/a", "/./attic.x/a", "/attic.x%2fa", "/attic.x;a/b"]) {
+        await street.ask(HOUSE, path, { headers: anna });
+        expect(attic.arrived.length, path).toBe(heard);
+      }
+    });
+
+    await test.step("a host of which nobody has the rest", async () => {
+      await signIn(page, "anna", `${street.origin(SHED)}/tools/hammer?x=%20`);
+      await expect(page).toHaveURL(`${street.origin(SHED)}/tools/hammer?x=%20`);
+      expect(last(echo)).toMatchObject({ target: "/tools/hammer?x=%20", headers: { "remote-user": "anna.k" } });
+      const heard = echo.arrived.length;
+      expect([403, 404]).toContain((await street.ask(SHED, "/", { headers: anna })).status);
+      expect(echo.arrived.length).toBe(heard);
     });
   });
 }

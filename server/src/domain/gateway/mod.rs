@@ -13,5 +13,5 @@ pub use identity::{groups, identifier};
 pub use pass::{Pass, Place};
 pub use path::Readings;
 pub use request::{AppRequest, BadForward, BadForwardKind, LONGEST_TARGET};
-pub use snippet::{Names, ReverseProxy, SnippetPart, Upstream, snippet};
+pub use snippet::{Names, ReverseProxy, SnippetPart, Unfit, Upstream, snippet};
 pub use verdict::{Asked, Needs, find};

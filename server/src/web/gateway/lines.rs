@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    domain::gateway::{Names, ReverseProxy, SnippetPart, Upstream, snippet},
+    domain::gateway::{Names, ReverseProxy, SnippetPart, Unfit, Upstream, snippet},
     web::{error::Problem, state::AppState},
 };
 
@@ -26,7 +26,8 @@ pub(in crate::web) struct Wanted {
     pub(in crate::web) upstream: String,
 }
 
-/// The files. 400 no such proxy, no address; 404 no such app; 409 without a public URL.
+/// The files. 400 no such proxy, no address; 404 no such app; 409 without a public URL, or where the path
+/// of an app can't stand in them.
 pub(in crate::web) fn lines(state: &AppState, wanted: &Wanted) -> Result<(ReverseProxy, Vec<SnippetPart>), Problem> {
     let Some(proxy) = ReverseProxy::by_name(&wanted.proxy) else {
         let known = ReverseProxy::ALL.map(ReverseProxy::name).join(", ");
@@ -43,12 +44,15 @@ pub(in crate::web) fn lines(state: &AppState, wanted: &Wanted) -> Result<(Revers
     let app = wanted.app.parse().ok().and_then(|id| state.apps.find(id));
     let names = Names::new(
         &app.ok_or_else(Problem::no_app)?,
+        &state.apps.list(),
         public.origin(),
         state.latchkey_upstream.clone(),
         upstream,
         &state.site.now().settings.gateway_token_parameter,
     );
-    // Both were checked when they were set.
-    let names = names.ok_or_else(|| Problem::page_failed(&"a name does not fit into a configuration"))?;
+    let names = names.map_err(|unfit| match unfit {
+        Unfit::Path(path) => Problem::new(StatusCode::CONFLICT, msg!("proxy-odd-path", path = path)),
+        Unfit::Name => Problem::page_failed(&"a name does not fit into a configuration"),
+    })?;
     Ok((proxy, snippet(proxy, &names)))
 }

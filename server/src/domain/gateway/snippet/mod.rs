@@ -2,14 +2,19 @@
 //! why each line is there.
 
 mod fill;
+mod names;
 
 // Types only: nothing here asks the network.
 use core::net::{IpAddr, SocketAddr};
 
 use url::Url;
 
-use self::fill::{Values, fill, part};
-use super::app::{App, is_host_pattern};
+pub use self::names::{Names, Unfit};
+use self::{
+    fill::{Values, fill, part},
+    names::Place,
+};
+use super::app::is_host_pattern;
 
 /// The reverse proxies that we write configuration for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,111 +146,6 @@ fn parse_origin(text: &str) -> Option<Url> {
     (plain && nobody).then_some(url)
 }
 
-/// The names that are filled in.
-#[derive(Debug, Clone)]
-pub struct Names {
-    name: String,
-    host: String,
-    https: bool,
-    door: String,
-    /// Where it is not the usual one.
-    port: Option<u16>,
-    latchkey: Upstream,
-    upstream: Option<Upstream>,
-    parameter: String,
-}
-
-impl Names {
-    /// Of an app, a Latchkey with this public URL, where the proxy reaches that, and where it reaches the app, if that is
-    /// known; `parameter` holds the token in sign-in links to apps. `None`: one of them can't stand in a configuration.
-    #[must_use]
-    pub fn new(
-        app: &App,
-        public_url: &str,
-        latchkey: Upstream,
-        upstream: Option<Upstream>,
-        parameter: &str,
-    ) -> Option<Self> {
-        let public = parse_origin(public_url)?;
-        let door = public.host_str()?.to_owned();
-        // The name stands in comments: nothing in it may end one, or begin something.
-        let plain =
-            |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_' | '.' | '(' | ')' | '+');
-        let fits = matches!(public.scheme(), "http" | "https")
-            && is_host_pattern(&app.host)
-            && is_host_pattern(&door)
-            && parameter
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
-        fits.then_some(Self {
-            name: app.name.chars().filter(|letter| plain(*letter)).collect(),
-            host: app.host.clone(),
-            https: public.scheme() == "https",
-            door,
-            port: public.port(),
-            latchkey,
-            upstream,
-            parameter: parameter.to_owned(),
-        })
-    }
-
-    /// Without the star and the dot after it, if it is a wildcard.
-    fn below(&self) -> Option<&str> {
-        self.host.strip_prefix("*.")
-    }
-
-    fn with_port(&self, host: &str) -> String {
-        match self.port {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
-        }
-    }
-
-    /// A word for the app where a configuration wants one.
-    fn slug(&self) -> String {
-        let letters = self.host.replace("*.", "any-");
-        let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
-        format!("app-{}", letters.chars().map(plain).collect::<String>())
-    }
-
-    fn values(&self) -> Values {
-        let upstream = self.upstream.clone().unwrap_or(Upstream {
-            https: false,
-            host: "app".to_owned(),
-            port: 8080,
-        });
-        let change = match self.upstream {
-            Some(_) => String::new(),
-            None => ": CHANGE THIS, Latchkey does not know it".to_owned(),
-        };
-        let port = self.port.unwrap_or(if self.https { 443 } else { 80 });
-        Values::from([
-            ("name", self.name.clone()),
-            ("host", self.host.clone()),
-            ("door", self.door.clone()),
-            ("parameter", self.parameter.clone()),
-            ("door_authority", self.with_port(&self.door)),
-            ("latchkey", self.latchkey.authority()),
-            ("latchkey_port", self.latchkey.port.to_string()),
-            ("upstream", upstream.url()),
-            ("upstream_authority", upstream.authority()),
-            ("upstream_port", upstream.port.to_string()),
-            ("change", change),
-            ("slug", self.slug()),
-            ("port", port.to_string()),
-            ("listen", format!("{port}{}", if self.https { " ssl" } else { "" })),
-            (
-                "upstream_ssl",
-                if upstream.https {
-                    " ssl verify required ca-file @system-ca".to_owned()
-                } else {
-                    String::new()
-                },
-            ),
-        ])
-    }
-}
-
 /// The configuration of a proxy for an app.
 #[must_use]
 pub fn snippet(proxy: ReverseProxy, names: &Names) -> Vec<SnippetPart> {
@@ -262,6 +162,8 @@ pub fn snippet(proxy: ReverseProxy, names: &Names) -> Vec<SnippetPart> {
 const LOCATION: &str = include_str!("nginx-location.conf");
 const HEADERS: &str = include_str!("nginx-headers.conf");
 const SERVER: &str = include_str!("nginx-server.conf");
+const PLACE: &str = include_str!("nginx-place.conf");
+const NOWHERE: &str = include_str!("nginx-nowhere.conf");
 
 /// What nginx's three forms have in common. The gateway is told the very name whose `server` this is: what a browser names
 /// may differ from it, where it is nginx's default, and would be another app's then.
@@ -300,6 +202,7 @@ fn nginx(names: &Names) -> Vec<SnippetPart> {
     );
     values.insert("headers", fill(HEADERS, &values));
     values.insert("server", fill(SERVER, &values));
+    values.insert("places", nginx_places(names, PLACE, &values));
     let file = names.slug();
     vec![
         part(
@@ -316,6 +219,16 @@ fn nginx(names: &Names) -> Vec<SnippetPart> {
     ]
 }
 
+/// The `location`s of the apps, and one for all that no app has.
+fn nginx_places(names: &Names, place: &str, values: &Values) -> String {
+    let mut places = names.fill_places(place, values, |_| Values::new());
+    if !names.has_whole_host() {
+        places.push('\n');
+        places.push_str(&fill(NOWHERE, values));
+    }
+    places
+}
+
 fn nginx_proxy_manager(names: &Names) -> Vec<SnippetPart> {
     let mut values = nginx_values(names);
     // A variable: nginx looks the name up when it is needed, and starts without it.
@@ -323,6 +236,10 @@ fn nginx_proxy_manager(names: &Names) -> Vec<SnippetPart> {
     values.insert("location", fill(LOCATION, &values));
     values.insert("headers", fill(HEADERS, &values));
     values.insert("server", fill(SERVER, &values));
+    // The app that has the rest of the host is where the tab "Details" says.
+    let deeper = names.places.iter().filter(|place| !place.is_whole_host());
+    let places = deeper.map(|place| names.fill_place(place, PLACE, &values, Values::new()) + "\n");
+    values.insert("places", places.collect());
     let file = format!("Proxy Host {}, Advanced", names.host);
     vec![part(&file, include_str!("npm-advanced.conf"), &values)]
 }
@@ -337,6 +254,8 @@ fn swag(names: &Names) -> Vec<SnippetPart> {
     let resolver = "# nginx looks the name up when it is needed, and starts without it.\ninclude /config/nginx/resolver.conf;\nset $latchkey {{latchkey}};";
     values.insert("resolver", fill(resolver, &values));
     values.insert("location", "include /config/nginx/latchkey-location.conf;".to_owned());
+    let places = nginx_places(names, include_str!("swag-place.conf"), &values);
+    values.insert("places", places);
     let app = format!("/config/nginx/proxy-confs/{}.subdomain.conf", names.slug());
     vec![
         part(
@@ -352,15 +271,24 @@ fn swag(names: &Names) -> Vec<SnippetPart> {
 
 fn traefik(names: &Names) -> Vec<SnippetPart> {
     let mut values = names.values();
-    let (rule, priorities) = match names.below() {
+    let (host_rule, priorities) = match names.below() {
         None => (format!("Host(`{}`)", names.host), None),
-        // Whatever has a host of its own goes first.
+        // Whatever has a host of its own goes first, and what lies below a path before the rest.
         Some(below) => (
             format!("HostRegexp(`^.+[.]{}$`)", below.replace('.', "[.]")),
-            Some((1, 2)),
+            Some(if names.chosen.is_whole_host() { (1, 2) } else { (3, 4) }),
         ),
     };
-    let slug = names.slug();
+    let rule = if names.chosen.is_whole_host() {
+        host_rule.clone()
+    } else {
+        // Whoever comes back from the sign-in comes through here, too.
+        format!(
+            "{host_rule} && (PathRegexp(`(?i){}`) || PathRegexp(`^/[.]latchkey/(start|finish)$`))",
+            names.chosen.pattern()
+        )
+    };
+    let slug = names.chosen.slug(&names.host);
     let label = |what: String, value: &str| format!("traefik.http.routers.{what}: \"{value}\"");
     let tls = |router: String| {
         let lines = label(format!("{router}.tls"), "true");
@@ -398,6 +326,8 @@ fn traefik(names: &Names) -> Vec<SnippetPart> {
             priorities.map_or_else(String::new, |(_, own)| label_priority(&probe, own)),
         ),
         ("label_rule", rule.replace('$', "$$")),
+        ("label_host_rule", host_rule.replace('$', "$$")),
+        ("host_rule", host_rule),
         ("rule", rule),
     ] {
         values.insert(name, value);
@@ -428,6 +358,21 @@ fn caddy(names: &Names) -> Vec<SnippetPart> {
     };
     values.insert("site", site(&names.host));
     values.insert("door_site", site(&names.door));
+    let matchers = |place: &Place| {
+        let slug = place.slug(&names.host);
+        let path = &place.path;
+        let (matcher, at) = if place.is_whole_host() {
+            (String::new(), String::new())
+        } else {
+            (format!("@{slug} path {path} {path}/*"), format!("@{slug} "))
+        };
+        Values::from([("matcher", matcher), ("at", at)])
+    };
+    let mut places = names.fill_places(include_str!("Caddyfile-place"), &values, matchers);
+    if !names.has_whole_host() {
+        places.push_str("\n# No app has the rest.\nrespond 404\n");
+    }
+    values.insert("places", places);
     vec![
         part("Caddyfile", include_str!("Caddyfile-latchkey"), &values),
         part(
@@ -440,17 +385,26 @@ fn caddy(names: &Names) -> Vec<SnippetPart> {
 
 fn haproxy(names: &Names) -> Vec<SnippetPart> {
     let mut values = names.values();
-    let slug = names.slug();
-    let (backend, wildcard) = match names.below() {
-        None => (names.host.clone(), String::new()),
-        Some(below) => {
-            let line = format!("use_backend {slug} if {{ req.fhdr(host,-1),host_only -m end -i .{below} }}");
-            let why = "# Add this to the frontend, before its last line:";
-            (slug, format!("{why}\n#     {line}"))
-        }
+    let host = match names.below() {
+        None => format!("{{ req.fhdr(host,-1),host_only -m str -i {} }}", names.host),
+        Some(below) => format!("{{ req.fhdr(host,-1),host_only -m end -i .{below} }}"),
     };
-    values.insert("backend", backend);
-    values.insert("wildcard", wildcard);
+    let choices = |place: &Place| {
+        let slug = place.slug(&names.host);
+        let (backend, choice) = match (names.below(), place.is_whole_host()) {
+            // The frontend's last line finds it.
+            (None, true) => (names.host.clone(), None),
+            (Some(_), true) => (slug.clone(), Some(format!("use_backend {slug} if {host}"))),
+            (_, false) => {
+                let path = format!("{{ path -i -m reg {} }}", place.pattern());
+                (slug.clone(), Some(format!("use_backend {slug} if {host} {path}")))
+            }
+        };
+        let why = "# Add this to the frontend, before its last line:";
+        let choice = choice.map_or_else(String::new, |line| format!("{why}\n#     {line}"));
+        Values::from([("backend", backend), ("choice", choice)])
+    };
+    let apps = names.fill_places(include_str!("haproxy-app.cfg"), &values, choices);
     let ssl = if names.https {
         " ssl crt /etc/haproxy/certs/"
     } else {
@@ -459,11 +413,10 @@ fn haproxy(names: &Names) -> Vec<SnippetPart> {
     values.insert("ssl", ssl.to_owned());
     vec![
         part("haproxy.cfg", include_str!("haproxy-latchkey.cfg"), &values),
-        part(
-            &format!("haproxy.cfg: {}", names.host),
-            include_str!("haproxy-app.cfg"),
-            &values,
-        ),
+        SnippetPart {
+            file: format!("haproxy.cfg: {}", names.host),
+            text: apps,
+        },
         part("/etc/haproxy/latchkey.lua", include_str!("haproxy.lua"), &values),
     ]
 }

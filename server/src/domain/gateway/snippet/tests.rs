@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::gateway::Who;
+use crate::domain::gateway::{App, Who};
 
 fn app(name: &str, host: &str) -> App {
     App {
@@ -17,7 +17,15 @@ fn app(name: &str, host: &str) -> App {
 fn names(host: &str, public_url: &str, upstream: Option<&str>) -> Names {
     let latchkey = Upstream::of_latchkey("0.0.0.0:5056".parse().unwrap());
     let upstream = upstream.map(|text| Upstream::parse(text).unwrap());
-    Names::new(&app("Sonarr", host), public_url, latchkey, upstream, "latchkey_token").unwrap()
+    Names::new(
+        &app("Sonarr", host),
+        &[],
+        public_url,
+        latchkey,
+        upstream,
+        "latchkey_token",
+    )
+    .unwrap()
 }
 
 fn text(proxy: ReverseProxy, names: &Names) -> String {
@@ -116,17 +124,17 @@ fn no_value_breaks_out_of_a_configuration() {
         "",
     ] {
         assert!(
-            Names::new(&app("x", host), door, latchkey(), None, "t").is_none(),
+            Names::new(&app("x", host), &[], door, latchkey(), None, "t").is_err(),
             "{host}"
         );
         assert!(Upstream::parse(&format!("http://{host}:80")).is_none(), "{host}");
         let public = format!("https://{host}");
         assert!(
-            Names::new(&app("x", "tv.example"), &public, latchkey(), None, "t").is_none(),
+            Names::new(&app("x", "tv.example"), &[], &public, latchkey(), None, "t").is_err(),
             "{host}"
         );
     }
-    assert!(Names::new(&app("x", "tv.example"), door, latchkey(), None, "a\"b").is_none());
+    assert!(Names::new(&app("x", "tv.example"), &[], door, latchkey(), None, "a\"b").is_err());
     for upstream in [
         "http://a/b",
         "http://a?b",
@@ -139,10 +147,128 @@ fn no_value_breaks_out_of_a_configuration() {
         assert!(Upstream::parse(upstream).is_none(), "{upstream}");
     }
     let odd = app("x\n}\r\u{2028}{$HOME} \"; 'y` #", "tv.example");
-    let odd = Names::new(&odd, door, latchkey(), None, "t").unwrap();
-    let plain = Names::new(&app("xHOME  y ", "tv.example"), door, latchkey(), None, "t").unwrap();
+    let odd = Names::new(&odd, &[], door, latchkey(), None, "t").unwrap();
+    let plain = Names::new(&app("xHOME  y ", "tv.example"), &[], door, latchkey(), None, "t").unwrap();
     for proxy in ReverseProxy::ALL {
         assert_eq!(snippet(proxy, &odd), snippet(proxy, &plain));
+    }
+}
+
+fn below(id: i64, name: &str, host: &str, path: &str) -> App {
+    App {
+        id,
+        path: path.into(),
+        ..app(name, host)
+    }
+}
+
+#[test]
+fn apps_below_paths_share_the_file_of_their_host() {
+    let latchkey = || Upstream::of_latchkey("0.0.0.0:5056".parse().unwrap());
+    for host in ["home.example", "*.home.example"] {
+        let apps = [
+            below(1, "Wiki", host, "/"),
+            below(2, "Sonarr", host, "/tv"),
+            below(3, "Feed", host, "/tv/feed.x"),
+            below(4, "Other", "other.example", "/tv"),
+        ];
+        let names = |app: &App| {
+            let upstream = Upstream::parse("http://10.0.0.7:8989");
+            Names::new(app, &apps, "https://door.home.example", latchkey(), upstream, "t").unwrap()
+        };
+        for (proxy, in_order) in [
+            (
+                ReverseProxy::Nginx,
+                [
+                    "location ~* ^/tv/feed[.]x(/|$) {",
+                    "location ~* ^/tv(/|$) {",
+                    "location / {",
+                ],
+            ),
+            (
+                ReverseProxy::Swag,
+                [
+                    "location ~* ^/tv/feed[.]x(/|$) {",
+                    "location ~* ^/tv(/|$) {",
+                    "location / {",
+                ],
+            ),
+            (
+                ReverseProxy::NginxProxyManager,
+                [
+                    "location ~* ^/tv/feed[.]x(/|$) {",
+                    "location ~* ^/tv(/|$) {",
+                    "location / {",
+                ],
+            ),
+            (
+                ReverseProxy::Caddy,
+                [
+                    " path /tv/feed.x /tv/feed.x/*\n",
+                    " path /tv /tv/*\n",
+                    "\t\treverse_proxy http",
+                ],
+            ),
+            (
+                ReverseProxy::Haproxy,
+                [
+                    "{ path -i -m reg ^/tv/feed[.]x(/|$) }",
+                    "{ path -i -m reg ^/tv(/|$) }",
+                    "\nbackend ",
+                ],
+            ),
+        ] {
+            let parts = snippet(proxy, &names(&apps[1]));
+            let part = parts.iter().find(|part| part.text.contains(in_order[0])).unwrap();
+            let at = in_order.map(|line| part.text.rfind(line).unwrap_or_else(|| panic!("{line}: {}", part.text)));
+            assert!(at.is_sorted(), "{proxy:?}: {}", part.text);
+            assert!(
+                part.text.contains("10.0.0.7:8989") && !part.text.contains("Other"),
+                "{}",
+                part.text
+            );
+            // Whichever app is asked for, the lines are those of the host.
+            let of_another = snippet(proxy, &names(&apps[2]));
+            assert!(of_another.iter().any(|other| other.file == part.file), "{proxy:?}");
+        }
+        let text = |app: &App| text(ReverseProxy::Traefik, &names(app));
+        let rule = "&& (PathRegexp(`(?i)^/tv(/|$)`) || PathRegexp(`^/[.]latchkey/(start|finish)$`))\"";
+        assert!(text(&apps[1]).contains(rule), "{}", text(&apps[1]));
+        assert!(text(&apps[1]).contains("&& Path(`/.latchkey/probe`)\""));
+        assert!(!text(&apps[0]).contains("PathRegexp"));
+    }
+}
+
+#[test]
+fn a_host_of_which_no_app_has_the_rest_lets_nobody_there() {
+    let latchkey = Upstream::of_latchkey("0.0.0.0:5056".parse().unwrap());
+    let app = below(2, "Sonarr", "home.example", "/tv");
+    let names = Names::new(&app, &[], "https://door.home.example", latchkey, None, "t").unwrap();
+    for (proxy, line) in [
+        (ReverseProxy::Nginx, "try_files /.latchkey/none =404;"),
+        (ReverseProxy::Swag, "try_files /.latchkey/none =404;"),
+        (ReverseProxy::Caddy, "\t\trespond 404\n"),
+    ] {
+        assert!(text(proxy, &names).contains(line), "{}", text(proxy, &names));
+    }
+}
+
+#[test]
+fn a_path_that_means_something_to_a_configuration_is_named() {
+    let latchkey = || Upstream::of_latchkey("0.0.0.0:5056".parse().unwrap());
+    let plain = app("x", "tv.example");
+    for path in [
+        "/a b", "/a{b", "/a}", "/a;b", "/(a|b)", "/a+", "/$a", "/a`b", "/a\"b", "/a'b", "/ä", "/a*", "/a\\b", "/a#b",
+        "a",
+    ] {
+        let odd = below(2, "y", "tv.example", path);
+        let elsewhere = below(3, "z", "other.example", path);
+        for apps in [vec![odd.clone()], vec![odd.clone(), plain.clone()]] {
+            let names = Names::new(&plain, &apps, "https://door.example", latchkey(), None, "t");
+            assert_eq!(names.unwrap_err(), Unfit::Path(path.into()));
+        }
+        assert!(Names::new(&odd, &[], "https://door.example", latchkey(), None, "t").is_err());
+        assert!(Names::new(&plain, &[elsewhere], "https://door.example", latchkey(), None, "t").is_ok());
     }
 }
 
