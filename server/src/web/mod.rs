@@ -33,6 +33,6 @@ pub use connections::{ConnectionLimits, serve};
 pub use gateway::Remote;
 pub use metrics::metrics_router;
 pub use openapi::{document, pretty};
-pub use router::{Entrance, REST_ROUTES, router};
+pub use router::{Entrance, GATEWAY_ROUTES, REST_ROUTES, router};
 pub use site_files::{Site, SiteError};
 pub use state::{AppState, Credentials, Parts};

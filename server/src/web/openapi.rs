@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, ToSchema};
 
-use super::router::Described;
+use super::router::{Described, DescribedGateway, GATEWAY_ROUTES};
 use app::api::error::{ErrorBody, FieldError};
 
 const ABOUT: &str = "The front door of a Plex household. Paths, bodies and status codes follow Seerr's sign-in API, so \
@@ -34,7 +34,10 @@ const TAGS: [(&str, &str); 9] = [
         "Login tokens",
         "A member's secret for a device. The value is in the answer that makes it and nowhere else.",
     ),
-    ("Gateway", "Apps behind a reverse proxy. ADMIN."),
+    (
+        "Gateway",
+        "Apps behind a reverse proxy, and what the proxy asks. Settings: ADMIN.",
+    ),
     ("Settings", "ADMIN."),
     ("Set-up", "Once, on a new install."),
     ("Activity", "What happened. MANAGE_USERS."),
@@ -45,7 +48,9 @@ const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 /// The whole document.
 #[must_use]
 pub fn document() -> Value {
-    let mut document = serde_json::to_value(Described::openapi()).unwrap_or_default();
+    let mut described = Described::openapi();
+    described.merge(DescribedGateway::openapi());
+    let mut document = serde_json::to_value(described).unwrap_or_default();
     document["info"] = json!({
         "title": "Latchkey",
         "description": ABOUT,
@@ -249,6 +254,8 @@ fn finish(path: &str, method: &str, operation: &mut Map<String, Value>, schemas:
     }
     let takes_body = operation.contains_key("requestBody");
     let changes = method != "get";
+    // The gateway stands in front of all that gives other answers what they have in common.
+    let in_front = GATEWAY_ROUTES.contains(&path);
     let Some(answers) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
         return;
     };
@@ -260,10 +267,17 @@ fn finish(path: &str, method: &str, operation: &mut Map<String, Value>, schemas:
         } else {
             add_example(answer, schemas);
         }
-        for (name, header) in always().as_object_mut().into_iter().flatten() {
-            answer["headers"][name] = header.take();
+        if !in_front {
+            for (name, header) in always().as_object_mut().into_iter().flatten() {
+                answer["headers"][name] = header.take();
+            }
+        } else if status == 403 {
+            answer["content"]["text/html"] = json!({ "schema": { "type": "string" } });
         }
         more_headers(answer, status);
+    }
+    if in_front {
+        return;
     }
     for common in &COMMON {
         let possible = match common.status {

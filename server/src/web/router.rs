@@ -102,6 +102,14 @@ rest! {
     "/user/{id}/settings/tokens/{token_id}" => { delete: api::user_tokens::revoke }
 }
 
+/// Where reverse proxies ask, below `/api/v1`: with any method, described for GET.
+pub const GATEWAY_ROUTES: &[&str] = &["/gateway/forward-auth", "/gateway/auth-request"];
+
+/// What stands beside their handlers.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(gateway::forward_auth, gateway::auth_request))]
+pub(super) struct DescribedGateway;
+
 /// The server's one service: what the gateway has in memory is answered before anything else is looked at.
 #[derive(Clone)]
 pub struct Entrance {

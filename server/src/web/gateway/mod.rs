@@ -52,12 +52,126 @@ pub(in crate::web) const FORWARD_AUTH: &str = "/api/v1/gateway/forward-auth";
 /// Where nginx asks.
 pub(in crate::web) const AUTH_REQUEST: &str = "/api/v1/gateway/auth-request";
 
-/// What Traefik, Caddy and HAProxy ask.
+/// May this request pass? As Traefik, Caddy and HAProxy ask.
+///
+/// Any method will do. It is about the visitor, so the credentials are the visitor's, passed on by the proxy: the cookie
+/// that signs in at the app, `X-Login-Token`, or `Authorization: Bearer` with a login token. Only proxies that
+/// `LATCHKEY_TRUSTED_PROXIES` names get an answer. Whatever is not 200 goes to the browser as it is; whether somebody looks
+/// at a page is told by `Accept`.
+#[utoipa::path(
+    get,
+    path = "/gateway/forward-auth",
+    tag = "Gateway",
+    security(()),
+    params(
+        (
+            "X-Forwarded-Method" = String, Header, description = "The method of the visitor's request",
+            min_length = 1, max_length = 32, pattern = "^[A-Za-z-]+$", example = "GET",
+        ),
+        (
+            "X-Forwarded-Proto" = String, Header, description = "The scheme of its address",
+            pattern = "^(https?|wss?)$", example = "https",
+        ),
+        (
+            "X-Forwarded-Host" = String, Header, description = "The host of its address, with the port if it has one",
+            pattern = "^[a-z0-9-]+(\\.[a-z0-9-]+)*(:[0-9]+)?$", max_length = 253, example = "sonarr.home.example",
+        ),
+        (
+            "X-Forwarded-Uri" = String, Header, description = "Its path and query, byte for byte",
+            pattern = "^/[!-~]*$", example = "/series?sort=name",
+        ),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "It may pass. Without the headers that name somebody: there it needs no sign-in",
+            headers(
+                ("Remote-User" = String, description = "Who it is to the app"),
+                ("Remote-Name" = String, description = "The name, for people"),
+                ("Remote-Email" = String, description = "The e-mail address, where there is one"),
+                ("Remote-Groups" = String, description = "Tier and permissions, with commas between"),
+                ("Authorization" = String, description = "The request's own, for the app; never a login token"),
+            ),
+        ),
+        (
+            status = 302,
+            description = "A page is asked for and nobody is signed in (GET, HEAD), or the address held a login token",
+            headers(("Location" = String, description = "The sign-in page, or the address without the token")),
+        ),
+        (
+            status = 303,
+            description = "The same for other methods",
+            headers(("Location" = String, description = "The sign-in page, or the address without the token")),
+        ),
+        (status = 400, description = "A header is missing, there twice or can't be read, or a stranger asks"),
+        (
+            status = 401,
+            description = "Nobody is signed in, and no page is asked for",
+            headers(("WWW-Authenticate" = String, description = "`Bearer`")),
+        ),
+        (
+            status = 403,
+            description = "Signed in, but not allowed there, or no app has this address; a page where one is asked for",
+        ),
+        (status = 429, description = "Too many login tokens that open nothing"),
+        (status = 500, description = "Our fault; the log says more"),
+        (status = 503, description = "Latchkey is not set up yet, or the database is not answering"),
+    )
+)]
 pub(in crate::web) async fn forward_auth(State(state): State<AppState>, request: Parts) -> Response {
     ask(&state, Proxy::Forwarding, peer(&request.extensions), &request.headers).await
 }
 
-/// What nginx asks.
+/// May this request pass? As nginx asks.
+///
+/// As `forward-auth`, in nginx' own headers. nginx takes 200, 401 and 403 for an answer; a 401 with `Location` says where to
+/// lead the browser.
+#[utoipa::path(
+    get,
+    path = "/gateway/auth-request",
+    tag = "Gateway",
+    security(()),
+    params(
+        (
+            "X-Original-Method" = String, Header, description = "The method of the visitor's request",
+            min_length = 1, max_length = 32, pattern = "^[A-Za-z-]+$", example = "GET",
+        ),
+        (
+            "X-Original-URL" = String, Header, description = "Its whole address, byte for byte",
+            pattern = "^https?://[a-z0-9-]+(\\.[a-z0-9-]+)*(:[0-9]+)?/[!-~]*$",
+            example = "https://sonarr.home.example/series?sort=name",
+        ),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "It may pass. Without the headers that name somebody: there it needs no sign-in",
+            headers(
+                ("Remote-User" = String, description = "Who it is to the app"),
+                ("Remote-Name" = String, description = "The name, for people"),
+                ("Remote-Email" = String, description = "The e-mail address, where there is one"),
+                ("Remote-Groups" = String, description = "Tier and permissions, with commas between"),
+                ("Authorization" = String, description = "The request's own, for the app; never a login token"),
+            ),
+        ),
+        (status = 400, description = "A header is missing, there twice or can't be read, or a stranger asks"),
+        (
+            status = 401,
+            description = "Nobody is signed in, or the address held a login token; no body where `Location` stands",
+            headers(
+                ("Location" = String, description = "Where a page is asked for: the sign-in page, or the address without the token"),
+                ("WWW-Authenticate" = String, description = "`Bearer`, where no page is asked for"),
+            ),
+        ),
+        (
+            status = 403,
+            description = "Signed in, but not allowed there, or no app has this address; a page where one is asked for",
+        ),
+        (status = 429, description = "Too many login tokens that open nothing"),
+        (status = 500, description = "Our fault; the log says more"),
+        (status = 503, description = "Latchkey is not set up yet, or the database is not answering"),
+    )
+)]
 pub(in crate::web) async fn auth_request(State(state): State<AppState>, request: Parts) -> Response {
     ask(&state, Proxy::Nginx, peer(&request.extensions), &request.headers).await
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use axum::http::Method;
-use latchkey::web::{self, REST_ROUTES};
+use latchkey::web::{self, GATEWAY_ROUTES, REST_ROUTES};
 use serde_json::Value;
 
 use crate::support::{Engine, TestApp};
@@ -33,6 +33,7 @@ fn it_speaks_of_every_route_and_of_no_other() {
     let routes: BTreeSet<_> = REST_ROUTES
         .iter()
         .flat_map(|(path, methods)| methods.iter().map(move |method| (*path, *method)))
+        .chain(GATEWAY_ROUTES.iter().map(|path| (*path, "get")))
         .collect();
     let missing: Vec<_> = routes.difference(&described).collect();
     assert!(missing.is_empty(), "not described: {missing:?}");
