@@ -55,12 +55,13 @@ fmt: ## format the Rust code
 size: build ## bytes and requests of the sign-in page on a cold cache
 	@scripts/size
 
-bench: build ## start time, memory, CPU a request; login tokens by the million, members by the ten thousand; the gateway
+bench: build ## one table of every hot route as a share of bare axum; then start, memory, hashing, and what each aim is about
 	@scripts/setup bench
 	@scripts/bench
+	@scripts/bench-start
 	@scripts/bench-tokens
 	@scripts/bench-users
-	@scripts/with-postgres scripts/bench-gateway
+	@scripts/bench-gateway
 
 soak: build ## the gateway for three minutes under everything at once: no wrong answer
 	@scripts/setup bench

@@ -1,4 +1,4 @@
-"""Starts the release server on data of its own, for scripts/size and scripts/bench. Python's standard library only."""
+"""Starts the release server on data of its own, for scripts/size and the benchmarks. Python's standard library only."""
 
 import http.client
 import json

@@ -1,10 +1,8 @@
 //! The crowd of `make bench`: sends requests over kept connections for a while and counts answers.
 //!
-//! `load <address> <connections> <seconds> <what> <file>`: `what` is a path to `GET` with a login token of the file (one a
-//! line, taken at random) as `X-Login-Token`, `POST <path>` to send it as JSON, or `COOKIE <path>` to ask as a reverse proxy
-//! does about a page of `app.bench.test`, with a line as the browser's cookies. A line of the file may as well be a whole
-//! header, such as `Cookie: …`. Prints: requests a second, 50th and
-//! 99th percentile in microseconds, and how many answers were not 200.
+//! `load <address> <connections> <seconds> <status> <request> <file>`: `request` is a whole request in which `{}` stands for a
+//! line of the file, taken at random. Prints: requests a second, 50th and 99th percentile in microseconds, and how many
+//! answers had another status.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,21 +17,22 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failed> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [address, connections, seconds, what, file] = words.as_slice() else {
-        return Err("load <address> <connections> <seconds> <what> <file>".into());
+    let [address, connections, seconds, status, request, file] = words.as_slice() else {
+        return Err("load <address> <connections> <seconds> <status> <request> <file>".into());
     };
-    let tokens: Vec<String> = std::fs::read_to_string(file)?.lines().map(str::to_owned).collect();
-    let requests: Arc<[Vec<u8>]> = tokens.iter().map(|token| request(what, token)).collect();
+    let status: u16 = status.parse()?;
+    let lines = std::fs::read_to_string(file)?;
+    let requests: Arc<[Vec<u8>]> = lines.lines().map(|line| request.replace("{}", line).into()).collect();
     let until = Instant::now() + Duration::from_secs_f64(seconds.parse()?);
     let began = Instant::now();
     let crowd: Vec<_> = (0..connections.parse::<u64>()?)
-        .map(|number| tokio::spawn(one(address.clone(), requests.clone(), number, until)))
+        .map(|number| tokio::spawn(one(address.clone(), requests.clone(), status, number, until)))
         .collect();
     let (mut times, mut other) = (Vec::new(), 0);
     for member in crowd {
-        let (theirs, not_ok) = member.await??;
+        let (theirs, others) = member.await??;
         times.extend(theirs);
-        other += not_ok;
+        other += others;
     }
     let took = began.elapsed().as_secs_f64();
     times.sort_unstable();
@@ -49,30 +48,13 @@ async fn main() -> Result<(), Failed> {
     Ok(())
 }
 
-fn request(what: &str, token: &str) -> Vec<u8> {
-    if let Some(path) = what.strip_prefix("POST ") {
-        let body = format!("{{\"token\":\"{token}\"}}");
-        let length = body.len();
-        format!("POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into()
-    } else if let Some(path) = what.strip_prefix("COOKIE ") {
-        format!(
-            "GET {path} HTTP/1.1\r\nHost: bench\r\nX-Forwarded-Method: GET\r\nX-Forwarded-Proto: http\r\n\
-             X-Forwarded-Host: app.bench.test\r\nX-Forwarded-Uri: /library/sections?page=2\r\nX-Forwarded-For: 192.0.2.7\r\n\
-             Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n\
-             Cookie: {token}\r\n\r\n"
-        )
-        .into()
-    } else {
-        let header = if token.contains(": ") {
-            token.to_owned()
-        } else {
-            format!("X-Login-Token: {token}")
-        };
-        format!("GET {what} HTTP/1.1\r\nHost: bench\r\n{header}\r\n\r\n").into()
-    }
-}
-
-async fn one(address: String, requests: Arc<[Vec<u8>]>, seed: u64, until: Instant) -> Result<(Vec<u32>, u64), Failed> {
+async fn one(
+    address: String,
+    requests: Arc<[Vec<u8>]>,
+    status: u16,
+    seed: u64,
+    until: Instant,
+) -> Result<(Vec<u32>, u64), Failed> {
     let mut stream = BufReader::new(TcpStream::connect(address).await?);
     stream.get_ref().set_nodelay(true)?;
     let (mut times, mut other) = (Vec::new(), 0);
@@ -84,7 +66,7 @@ async fn one(address: String, requests: Arc<[Vec<u8>]>, seed: u64, until: Instan
         let index = usize::try_from(random % u64::try_from(requests.len())?)?;
         let before = Instant::now();
         stream.get_mut().write_all(&requests[index]).await?;
-        if answer(&mut stream).await? != 200 {
+        if answer(&mut stream).await? != status {
             other += 1;
         }
         times.push(u32::try_from(before.elapsed().as_micros())?);

@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 use super::ServiceError;
 use crate::domain::password_rules::{self, LONGEST, OwnWords};
 
-/// OWASP's recommendation: 19 MiB, two passes, one lane. `scripts/bench` measures what that costs.
+/// OWASP's recommendation: 19 MiB, two passes, one lane. `scripts/bench-start` measures what that costs.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 /// How a hash of these parameters begins. Migration 0004 has the same words: change them there, in a new migration.
