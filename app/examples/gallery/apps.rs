@@ -155,7 +155,20 @@ pub(crate) fn pages() -> Vec<(&'static str, Page)> {
         ..form()
     };
     let changed = AppForm {
-        changed: true,
+        changed: Some(vec![
+            Theirs {
+                label: app::msg!("apps-host"),
+                now: TheirValue::Text("tv.attic.example".into()),
+            },
+            Theirs {
+                label: app::msg!("apps-icon"),
+                now: TheirValue::Text(String::new()),
+            },
+            Theirs {
+                label: app::msg!("apps-who"),
+                now: TheirValue::Who(vec![app::msg!("apps-who-friends")]),
+            },
+        ]),
         ..form()
     };
     let wrong = SettingsPage {

@@ -43,7 +43,7 @@ pub use people::*;
 pub use settings::{
     AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings, ChangedSetting, EmailSettings,
     GeneralSettings, PlexSettings, ProxyLines, ProxySettings, RenewQuestion, SecuritySettings, SettingValue,
-    SettingsPage, SettingsPart, ShownKey, UsersSettings, setting_label,
+    SettingsPage, SettingsPart, ShownKey, TheirValue, Theirs, UsersSettings, setting_label,
 };
 pub use turned_away::{TurnedAway, turned_away};
 

@@ -140,34 +140,47 @@ pub async fn create(db: &Db, lines: &[Line]) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// What is not asked for is a condition that is always true. The three differ in the index that leads to the lines: `+at`
+/// keeps databases from the one of `at`, from which they would read all lines and sort them.
+macro_rules! list {
+    ($person:literal, $at:literal) => {
+        concat!(
+            "SELECT id, at, last_at, times, kind, user_id, actor_id, subject, address, reason, plex_id, agent \
+             FROM activity WHERE id < $1 \
+             AND (",
+            $person,
+            ") \
+             AND ($3 = '' OR $3 LIKE '% ' || kind || ' %') \
+             AND ($4 = '' OR LOWER(subject) LIKE $4 ESCAPE '\\' OR LOWER(address) LIKE $4 ESCAPE '\\') \
+             AND ",
+            $at,
+            " >= $5 AND ",
+            $at,
+            " <= $6 \
+             AND ($7 = -1 OR ((user_id IS NULL OR user_id <> $7) AND (actor_id IS NULL OR actor_id <> $7))) \
+             ORDER BY id DESC LIMIT $8"
+        )
+    };
+}
+const LIST: &str = list!("$2 = -1", "+at");
+const LIST_OF_DAYS: &str = list!("$2 = -1", "at");
+const LIST_OF_PERSON: &str = list!("user_id = $2 OR actor_id = $2", "+at");
+
 /// So many lines that fit, the newest first.
 ///
 /// # Errors
 /// The database's.
 pub async fn list(db: &Db, filter: &Filter, most: i64) -> Result<Vec<StoredLine>, StorageError> {
-    // One text for every filter: what is not asked for is a condition that is always true.
-    const LIST: &str = "SELECT id, at, last_at, times, kind, user_id, actor_id, subject, address, reason, plex_id, agent \
-         FROM activity WHERE id < $1 \
-         AND ($2 = -1 OR user_id = $2 OR actor_id = $2) \
-         AND ($3 = '' OR $3 LIKE '% ' || kind || ' %') \
-         AND ($4 = '' OR LOWER(subject) LIKE $4 ESCAPE '\\' OR LOWER(address) LIKE $4 ESCAPE '\\') \
-         AND at >= $5 AND at <= $6 \
-         AND ($7 = -1 OR ((user_id IS NULL OR user_id <> $7) AND (actor_id IS NULL OR actor_id <> $7))) \
-         ORDER BY id DESC LIMIT $8";
-    // Of one person: those two indexes, instead of a walk over the whole list.
-    const LIST_OF_PERSON: &str = "SELECT id, at, last_at, times, kind, user_id, actor_id, subject, address, reason, plex_id, agent \
-         FROM activity WHERE id < $1 \
-         AND (user_id = $2 OR actor_id = $2) \
-         AND ($3 = '' OR $3 LIKE '% ' || kind || ' %') \
-         AND ($4 = '' OR LOWER(subject) LIKE $4 ESCAPE '\\' OR LOWER(address) LIKE $4 ESCAPE '\\') \
-         AND at >= $5 AND at <= $6 \
-         AND ($7 = -1 OR ((user_id IS NULL OR user_id <> $7) AND (actor_id IS NULL OR actor_id <> $7))) \
-         ORDER BY id DESC LIMIT $8";
+    let days = filter.from.is_some() || filter.until.is_some();
+    let sql = match (filter.person, days) {
+        (Some(_), _) => LIST_OF_PERSON,
+        (None, true) => LIST_OF_DAYS,
+        (None, false) => LIST,
+    };
     let kinds = match filter.kinds.as_slice() {
         [] => String::new(),
         kinds => format!(" {} ", kinds.join(" ")),
     };
-    let sql = if filter.person.is_some() { LIST_OF_PERSON } else { LIST };
     Ok(on_db!(db, |pool| {
         sqlx::query_as(sql)
             .bind(filter.before.unwrap_or(i64::MAX))

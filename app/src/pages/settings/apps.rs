@@ -128,8 +128,26 @@ pub struct AppForm {
     pub rules: Vec<AppRule>,
     /// Whether the boxes were changed by searching or for more exceptions, and nothing is saved yet.
     pub unsaved: bool,
-    /// Whether somebody else changed the app meanwhile, so that the last try was not saved.
-    pub changed: bool,
+    /// What somebody else made of the app meanwhile, where it differs from what was entered; `Some`: the last try was not saved.
+    pub changed: Option<Vec<Theirs>>,
+}
+
+/// What stands in a field of an app now.
+#[derive(Debug, Clone)]
+pub struct Theirs {
+    /// The field's name for people.
+    pub label: Message,
+    /// What stands there.
+    pub now: TheirValue,
+}
+
+/// A field's value for people.
+#[derive(Debug, Clone)]
+pub enum TheirValue {
+    /// May be empty.
+    Text(String),
+    /// Who may open it besides the owner.
+    Who(Vec<Message>),
 }
 
 /// One exception in the form.
@@ -309,6 +327,53 @@ pub(super) fn shared(page: &AppsSettings, mistakes: &Mistakes) -> AnyView {
     .into_any()
 }
 
+/// What others made of an app.
+fn meanwhile(theirs: &[Theirs], here: &str) -> AnyView {
+    let rows = theirs
+        .iter()
+        .map(|one| {
+            let now = match &one.now {
+                TheirValue::Text(text) if text.is_empty() => t!("settings-nothing"),
+                TheirValue::Text(text) => text.clone(),
+                TheirValue::Who(who) if who.is_empty() => t!("apps-for-owner"),
+                TheirValue::Who(who) => t!("apps-for", who = listed(who)),
+            };
+            view! {
+                <tr>
+                    <th scope="row">{one.label.on_page()}</th>
+                    <td>{now}</td>
+                </tr>
+            }
+        })
+        .collect::<Vec<_>>();
+    let table = (!rows.is_empty()).then(|| {
+        view! {
+            <table class="changes">
+                <caption>{t!("apps-changed-caption")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("settings-changed-name")}</th>
+                        <th scope="col">{t!("settings-changed-now")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+    });
+    view! {
+        <div class="notice notice-warn" role="alert" id="settings-changed">
+            <p>{t!("apps-changed-advice")}</p>
+            {table}
+            <p>
+                <a class="button" href=here.to_owned()>
+                    {t!("settings-changed-discard")}
+                </a>
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
 /// The form of one app.
 pub(super) fn app(form: &AppForm, page: &SettingsPage) -> AnyView {
     let mistakes = page.mistakes.as_slice();
@@ -316,24 +381,13 @@ pub(super) fn app(form: &AppForm, page: &SettingsPage) -> AnyView {
         .id
         .map_or_else(|| paths::SETTINGS_APPS_NEW.to_owned(), paths::settings_app);
     let text = |name, label, hint, value: &str| Setting::new(name, label, hint).input("text", value, mistakes);
-    let save = match (form.id, form.changed) {
+    let save = match (form.id, form.changed.is_some()) {
         (Some(_), true) => t!("settings-save-again"),
         (Some(_), false) => t!("settings-save"),
         (None, _) => t!("apps-add"),
     };
     let delete = form.id.map(|id| delete(id, &form.name));
-    let meanwhile = form.changed.then(|| {
-        view! {
-            <div class="notice notice-warn" role="alert" id="settings-changed">
-                <p>{t!("apps-changed-advice")}</p>
-                <p>
-                    <a class="button" href=action.clone()>
-                        {t!("settings-changed-discard")}
-                    </a>
-                </p>
-            </div>
-        }
-    });
+    let meanwhile = form.changed.as_ref().map(|theirs| meanwhile(theirs, &action));
     view! {
         {meanwhile}
         {form.unsaved.then(|| view! { <p class="notice" role="status">{t!("apps-not-saved-yet")}</p> })}

@@ -9,7 +9,7 @@ mod renew;
 
 use leptos::prelude::*;
 
-pub use apps::{AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings};
+pub use apps::{AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings, TheirValue, Theirs};
 pub use email::EmailSettings;
 pub use labels::setting_label;
 pub use proxy::{ProxyLines, ProxySettings};

@@ -181,6 +181,7 @@ on_both! {
         let page = send(&owner, url, "Mine", "wiki.home.example", &[("version", &version)]).await.expect(409);
         let text = page.text();
         assert!(text.contains("id=\"settings-changed\"") && text.contains("value=\"Mine\"") && text.contains("Save anyway"), "{text}");
+        assert!(text.contains(">Name</th><td>Theirs</td>") && !text.contains(">Host</th>"), "what differs, and nothing else: {text}");
         assert_eq!(app.state.apps.find(1).unwrap().name, "Theirs");
         send(&owner, url, "Mine", "wiki.home.example", &[("version", &hidden(&page, "version"))]).await.see_other();
         assert_eq!(app.state.apps.find(1).unwrap().name, "Mine");

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use app::{
     messages::Message,
     msg,
-    pages::{AppForm, AppRule, Page, Right, SettingsPage, SettingsPart},
+    pages::{AppForm, AppRule, Page, Right, SettingsPage, SettingsPart, TheirValue, Theirs},
     paths,
 };
 use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{
     super::{see_other, users::bit},
-    apps::known_bits,
+    apps::{known_bits, names, rule_text, who},
     elsewhere,
 };
 use crate::{
@@ -315,13 +315,51 @@ pub(super) async fn change(
     }
     let app = typed.app(Some(&before));
     let changed = match typed.order() {
-        Ok(_) => state.apps.change(&by, app, Some(&typed.version)).await,
+        Ok(_) => state.apps.change(&by, app.clone(), Some(&typed.version)).await,
         Err(()) => Err(wrong_order(&app)),
     };
     match changed {
         Ok(app) => Ok(done("saved", Some(app.id))),
+        Err(AppError::Changed(now)) => {
+            let form = AppForm {
+                changed: Some(differences(&state, &app.tidied(), &now).await?),
+                // Sent once more, it is saved over what was read just now.
+                version: now.state(),
+                ..typed.form(&state, Some(before.id)).await?
+            };
+            Ok(render(view, StatusCode::CONFLICT, form, Vec::new(), None).await)
+        }
         Err(error) => not_saved(&state, view, typed, Some(before.id), error).await,
     }
+}
+
+/// What stands in an app now, where it is not what was entered.
+async fn differences(state: &AppState, mine: &App, now: &App) -> Result<Vec<Theirs>, Problem> {
+    let names = names(state, std::slice::from_ref(now)).await?;
+    let exceptions = (mine.rules != now.rules).then(|| Theirs {
+        label: msg!("apps-exceptions"),
+        now: TheirValue::Text(now.rules.iter().map(rule_text).collect::<Vec<_>>().join("; ")),
+    });
+    let text = |label, mine: &str, now: &str| {
+        (mine != now).then(|| Theirs {
+            label,
+            now: TheirValue::Text(now.to_owned()),
+        })
+    };
+    let people = (mine.who != now.who).then(|| Theirs {
+        label: msg!("apps-who"),
+        now: TheirValue::Who(who(&now.who, &names)),
+    });
+    let differences = [
+        text(msg!("apps-name"), &mine.name, &now.name),
+        text(msg!("apps-icon"), &mine.icon, &now.icon),
+        text(msg!("apps-host"), &mine.host, &now.host),
+        text(msg!("apps-path"), &mine.path, &now.path),
+        text(msg!("apps-order"), &mine.order.to_string(), &now.order.to_string()),
+        people,
+        exceptions,
+    ];
+    Ok(differences.into_iter().flatten().collect())
 }
 
 /// `POST /settings/apps/:id/delete`. One that is gone already is as good as taken away.
@@ -384,15 +422,6 @@ async fn not_saved(
         AppError::Mistakes(mistakes) => {
             let mistakes = mistakes.into_iter().map(|mistake| (mistake.name, mistake.message));
             render(view, StatusCode::BAD_REQUEST, form, mistakes.collect(), None).await
-        }
-        AppError::Changed(now) => {
-            let form = AppForm {
-                changed: true,
-                // Sent once more, it is saved over what was read just now.
-                version: now.state(),
-                ..form
-            };
-            render(view, StatusCode::CONFLICT, form, nothing, None).await
         }
         AppError::Service(ServiceError::Conflict(message)) => {
             render(view, StatusCode::CONFLICT, form, nothing, Some(message)).await

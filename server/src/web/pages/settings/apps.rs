@@ -129,7 +129,7 @@ async fn page(state: &AppState, settings: &Settings) -> Result<AppsSettings, Pro
 }
 
 /// The names of everybody whom an app names.
-async fn names(state: &AppState, apps: &[App]) -> Result<BTreeMap<i64, String>, Problem> {
+pub(super) async fn names(state: &AppState, apps: &[App]) -> Result<BTreeMap<i64, String>, Problem> {
     let ids = apps.iter().flat_map(|app| app.who.people.iter().copied());
     Ok(state.members.names(ids).await?)
 }
@@ -156,7 +156,7 @@ pub(super) fn address(app: &App) -> String {
 }
 
 /// Who may open it besides the owner, in words.
-fn who(who: &Who, names: &BTreeMap<i64, String>) -> Vec<Message> {
+pub(super) fn who(who: &Who, names: &BTreeMap<i64, String>) -> Vec<Message> {
     if who.everyone {
         return vec![msg!("apps-who-everyone")];
     }
@@ -219,7 +219,7 @@ async fn answer(state: &AppState, method: &str, url: &str) -> Result<AppAnswer, 
 }
 
 /// `POST /hook`.
-fn rule_text(rule: &PathRule) -> String {
+pub(super) fn rule_text(rule: &PathRule) -> String {
     if rule.methods.is_empty() {
         rule.path.clone()
     } else {
