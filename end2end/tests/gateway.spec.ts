@@ -22,7 +22,10 @@ const BY_ADDRESS = "127.0.0.2";
 const HOUSE = "house.home.localhost";
 /** An app has a path, nobody the rest; the cookie domain does not reach it. */
 const SHED = "shed.other.localhost";
-const HOSTS = [TV, WIKI, VAULT, BY_ADDRESS, HOUSE, SHED];
+/** All hosts below are the owner's but for one; they lead to another app. */
+const WILD = "*.wild.localhost";
+const TAME = "tame.wild.localhost";
+const HOSTS = [TV, WIKI, VAULT, BY_ADDRESS, HOUSE, SHED, WILD, TAME];
 
 const everyone = { everyone: true, tiers: [], permissions: 0, people: [] };
 const nobodyButTheOwner = { ...everyone, everyone: false };
@@ -30,7 +33,7 @@ const APPS = HOSTS.map((host, at) => ({
   name: host.split(".")[0]!.toUpperCase(),
   host,
   path: host === SHED ? "/tools" : "/",
-  who: host === VAULT ? nobodyButTheOwner : everyone,
+  who: host === VAULT || host === WILD ? nobodyButTheOwner : everyone,
   rules: [{ methods: [], path: "/open", access: "open" }],
   order: at,
 }));
@@ -92,7 +95,7 @@ const test = base.extend<{ scheme: "http" | "https"; port: number; echo: Echo; a
     await use(async (name) => {
       const parts: Part[] = [];
       // What is asked for later counts: the host's files of its own app, in which the one below the path is to be filled in.
-      for (const [id, address] of [[ids.get(ATTIC.path), attic.address], ...APPS.map((app) => [ids.get(app.host), echo.address])]) {
+      for (const [id, address] of [[ids.get(ATTIC.path), attic.address], ...APPS.map((app) => [ids.get(app.host), app.host === WILD ? attic.address : echo.address])]) {
         const upstream = encodeURIComponent(`http://${address}`);
         const written = await latchkey.api("GET", `/settings/proxy?proxy=${name}&app=${id}&upstream=${upstream}`, undefined, owner);
         expect(written.status, await written.clone().text()).toBe(200);
@@ -363,10 +366,28 @@ for (const name of PROXIES) {
         expect((await street.ask(HOUSE, path, { headers: anna })).status, path).toBe(403);
       }
       // To somebody all of these are the same path.
-      for (const path of ["/attic%2ex/a", "/%61ttic.x/a", "//attic.x/a", "/a/../attic.x/a", "/./attic.x/a", "/attic.x%2fa", "/attic.x;a/b"]) {
+      for (const path of ["/attic%2ex/a", "/%61ttic.x/a", "//attic.x/a", "/a/../attic.x/a", "/./attic.x/a", "/attic.x%2fa", "/attic.x;a/b", "/att%C4%B0c.x/a", "/att%C4%B1c.x/a", "/attic.x#/../x", "/#/../attic.x"]) {
         await street.ask(HOUSE, path, { headers: anna });
         expect(attic.arrived.length, path).toBe(heard);
       }
+    });
+
+    await test.step("a host goes before the wildcard that holds it", async () => {
+      expect((await street.ask(TAME, "/a", { headers: anna })).status).toBe(200);
+      expect(last(echo)).toMatchObject({ target: "/a", headers: { "remote-user": "anna.k" } });
+      const heard = attic.arrived.length;
+      expect((await street.ask("other.wild.localhost", "/a", { headers: anna })).status).toBe(403);
+      expect(attic.arrived.length).toBe(heard);
+      expect((await street.ask("other.wild.localhost", "/a", { headers: owner })).status).toBe(200);
+      expect(last(attic)).toMatchObject({ target: "/a", headers: { "remote-user": "attic-owner" } });
+    });
+
+    await test.step("what no browser sends is refused", async () => {
+      const heard = [echo.arrived.length, attic.arrived.length];
+      for (const path of ["/open#/../admin", "/open#"]) {
+        expect((await street.ask(TV, path)).status, path).not.toBe(200);
+      }
+      expect([echo.arrived.length, attic.arrived.length]).toEqual(heard);
     });
 
     await test.step("a host of which nobody has the rest", async () => {

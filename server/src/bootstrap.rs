@@ -165,7 +165,7 @@ impl App {
         let vault = Arc::new(Vault::new(&key));
         let owner_token = Arc::new(OwnerToken::new(db.clone(), Arc::clone(&vault)));
         owner_token.check_key().await?;
-        let limits = Arc::new(Limits::new(db.clone(), Arc::clone(&clock)));
+        let limits = Arc::new(Limits::new(db.clone(), Arc::clone(&clock), config.try_limits));
         let passwords = Arc::new(Passwords::start()?);
         let identity = PlexIdentity {
             client_identifier: site.now().client_identifier.to_string(),
@@ -363,6 +363,7 @@ impl App {
             avatars,
             setup,
             limits,
+            traffic_limits: config.traffic_limits,
             metrics,
             health: Health(db.clone()),
             public_url: config.public_url.clone(),
@@ -464,7 +465,7 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
         chores.spawn(web::serve(
             listener,
             router,
-            ConnectionLimits::few(),
+            ConnectionLimits::few(&config.traffic_limits),
             TrustedProxies::default(),
             stopped.clone(),
         ));
@@ -473,7 +474,7 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
     let mut server = tokio::spawn(web::serve(
         listener,
         router,
-        ConnectionLimits::default(),
+        ConnectionLimits::new(&config.traffic_limits),
         config.trusted_proxies.clone(),
         stopped,
     ));

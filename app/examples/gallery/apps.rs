@@ -168,6 +168,10 @@ pub(crate) fn pages() -> Vec<(&'static str, Page)> {
                 label: app::msg!("apps-who"),
                 now: TheirValue::Who(vec![app::msg!("apps-who-friends")]),
             },
+            Theirs {
+                label: app::msg!("apps-exceptions"),
+                now: TheirValue::Rules(vec![("GET, POST /api".into(), app::msg!("apps-exception-open"))]),
+            },
         ]),
         ..form()
     };

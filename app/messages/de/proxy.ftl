@@ -1,6 +1,7 @@
 # Was für einen Reverse Proxy geschrieben wird.
 proxy-no-such = Latchkey schreibt Konfiguration für { $proxies }.
-proxy-odd-path = Der Pfad { $path } einer App auf diesem Host hat Zeichen, die nicht in die Zeilen eines Proxys passen. Erlaubt sind Buchstaben ohne Akzente, Ziffern und . _ ~ -; oder gib der App einen eigenen Host.
+proxy-odd-path = Der Pfad { $path } einer App auf diesem Host hat Zeichen, die nicht in die Zeilen eines Proxys passen. Erlaubt sind a bis z, A bis Z, Ziffern und / . _ ~ -; oder gib der App einen eigenen Host.
+proxy-own-host = Diese App ist auf dem Host von Latchkey selbst, nach dem Proxys niemanden fragen. Gib ihr einen eigenen Host.
 proxy-wrong-upstream = Die eigene Adresse der App besteht aus http:// oder https://, einem Host und einem Port, etwa http://192.168.1.5:8989.
 
 # The test of a reverse proxy.

@@ -1,6 +1,7 @@
 # What is written for a reverse proxy.
 proxy-no-such = Latchkey writes configuration for { $proxies }.
-proxy-odd-path = The path { $path } of an app at this host has letters that a proxy's lines can't hold. Use letters without accents, digits, and . _ ~ - only, or give the app a host of its own.
+proxy-odd-path = The path { $path } of an app at this host has characters that a proxy's lines can't hold. Use only a to z, A to Z, digits and / . _ ~ -, or give the app a host of its own.
+proxy-own-host = This app is at Latchkey's own host, where proxies ask nobody. Give it a host of its own.
 proxy-wrong-upstream = The app's own address is http:// or https://, a host and a port, such as http://192.168.1.5:8989.
 
 # The test of a reverse proxy.

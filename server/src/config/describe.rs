@@ -4,6 +4,7 @@ use super::Config;
 use super::data::Database;
 use super::settings::{self, Fallback, Setting};
 use super::source::Origin;
+use crate::domain::limits::Tries;
 
 /// One line a setting: its name, its value, where it came from.
 pub fn describe(config: &Config) -> String {
@@ -42,7 +43,7 @@ fn values(config: &Config) -> Vec<(&'static Setting, Option<String>)> {
     };
     let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
     let proxies = Some(config.trusted_proxies.to_string()).filter(|text| !text.is_empty());
-    vec![
+    let mut values = vec![
         (&settings::CONFIG, path(&config.file)),
         (&settings::LISTEN, Some(config.listen.to_string())),
         (
@@ -65,5 +66,49 @@ fn values(config: &Config) -> Vec<(&'static Setting, Option<String>)> {
         (&settings::PLEX_APP_URL, Some(config.plex.app_url.clone())),
         (&settings::LOG, Some(config.log.filter.clone())),
         (&settings::LOG_FORMAT, Some(config.log.format.to_string())),
+    ];
+    values.extend(limits(config));
+    values
+}
+
+fn limits(config: &Config) -> Vec<(&'static Setting, Option<String>)> {
+    let tries = |tries: Tries| format!("{}/{}", tries.most, time(tries.window_ms.unsigned_abs() / 1000));
+    let (all, traffic) = (&config.try_limits, &config.traffic_limits);
+    let kib = |bytes: usize| format!("{}k", bytes / 1024);
+    [
+        (&settings::LIMIT_PASSWORD_OF_ACCOUNT, tries(all.password_of_account)),
+        (&settings::LIMIT_PASSWORD_FROM_ADDRESS, tries(all.password_from_address)),
+        (&settings::LIMIT_PRESENT_PASSWORD, tries(all.present_password)),
+        (&settings::LIMIT_SETUP_CODE, tries(all.setup_code)),
+        (&settings::LIMIT_PLEX_FROM_ADDRESS, tries(all.plex_from_address)),
+        (&settings::LIMIT_TOKEN_FROM_ADDRESS, tries(all.token_from_address)),
+        (&settings::LIMIT_TOKEN_OF_MEMBER, tries(all.token_of_member)),
+        (&settings::LIMIT_API_KEY_FROM_ADDRESS, tries(all.api_key_from_address)),
+        (&settings::LIMIT_PAIRING_FROM_ADDRESS, tries(all.pairing_from_address)),
+        (&settings::LIMIT_PAIRING_CODE, tries(all.pairing_code)),
+        (&settings::LIMIT_RESET_FROM_ADDRESS, tries(all.reset_from_address)),
+        (&settings::LIMIT_RESET_OF_ACCOUNT, tries(all.reset_of_account)),
+        (&settings::LIMIT_RESET_LINK, tries(all.reset_link)),
+        (&settings::LIMIT_CONNECTIONS, traffic.connections.to_string()),
+        (
+            &settings::LIMIT_CONNECTIONS_OF_ADDRESS,
+            traffic.connections_of_address.to_string(),
+        ),
+        (&settings::LIMIT_HEAD, time(traffic.head.as_secs())),
+        (&settings::LIMIT_UNREAD, time(traffic.unread.as_secs())),
+        (&settings::LIMIT_REQUEST, time(traffic.request.as_secs())),
+        (&settings::LIMIT_HEAD_SIZE, kib(traffic.head_size)),
+        (&settings::LIMIT_BODY_SIZE, kib(traffic.body_size)),
     ]
+    .map(|(setting, value)| (setting, Some(value)))
+    .into()
+}
+
+/// As it is written: in the largest unit that it has a whole number of.
+fn time(seconds: u64) -> String {
+    match seconds {
+        seconds if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
+        seconds if seconds % 60 == 0 => format!("{}m", seconds / 60),
+        seconds => format!("{seconds}s"),
+    }
 }

@@ -12,6 +12,7 @@ pub mod data_dir;
 mod describe;
 mod error;
 mod file;
+mod limits;
 mod loader;
 mod log;
 mod nearest;
@@ -41,6 +42,7 @@ pub use reference::reference;
 pub use source::{Origin, Origins, Sources};
 pub use trusted_proxies::TrustedProxies;
 
+use crate::domain::limits::{TrafficLimits, TryLimits};
 use crate::domain::secret::{EncryptionKey, SessionSecret, SetupCode};
 use loader::Loader;
 
@@ -73,6 +75,10 @@ pub struct Config {
     pub plex: PlexUrls,
     /// What is logged and how.
     pub log: LogConfig,
+    /// How often anybody may try what.
+    pub try_limits: TryLimits,
+    /// What requests and connections may take.
+    pub traffic_limits: TrafficLimits,
     /// Where every value came from.
     pub origins: Origins,
 }
@@ -108,6 +114,8 @@ impl Config {
         let app_url = loader.required(&settings::PLEX_APP_URL, public_url::origin);
         let filter = loader.required(&settings::LOG, log::filter);
         let format = loader.required(&settings::LOG_FORMAT, log::format);
+        let try_limits = limits::try_limits(&mut loader);
+        let traffic_limits = limits::traffic_limits(&mut loader);
 
         let Loader {
             origins,
@@ -140,6 +148,8 @@ impl Config {
                     filter: filter?,
                     format: format?,
                 },
+                try_limits: try_limits?,
+                traffic_limits: traffic_limits?,
                 origins,
             })
         };

@@ -229,6 +229,183 @@ pub static LOG_FORMAT: Setting = Setting {
     doc: "`human`: a line of text an event. `json`: a JSON object an event, for log collectors.",
 };
 
+/// A limit: all of them are of one kind.
+macro_rules! limit {
+    ($name:ident, $key:literal, $env:literal, $default:literal, $example:literal, $doc:literal) => {
+        #[doc = $doc]
+        pub static $name: Setting = Setting {
+            key: Some($key),
+            env: $env,
+            secret: false,
+            list: false,
+            default: Fallback::Value($default),
+            example: $example,
+            doc: $doc,
+        };
+    };
+}
+
+limit!(
+    LIMIT_PASSWORD_OF_ACCOUNT,
+    "limits.password_of_account",
+    "LATCHKEY_LIMIT_PASSWORD_OF_ACCOUNT",
+    "10/15m",
+    "5/10m",
+    "Wrong passwords for one account: `10/15m` is ten in fifteen minutes, counted on all instances together. A browser that signed in there before is counted by itself, so that strangers can't lock anybody out."
+);
+limit!(
+    LIMIT_PASSWORD_FROM_ADDRESS,
+    "limits.password_from_address",
+    "LATCHKEY_LIMIT_PASSWORD_FROM_ADDRESS",
+    "50/15m",
+    "5/10m",
+    "Wrong passwords from one address; a household shares one."
+);
+limit!(
+    LIMIT_PRESENT_PASSWORD,
+    "limits.present_password",
+    "LATCHKEY_LIMIT_PRESENT_PASSWORD",
+    "10/15m",
+    "5/10m",
+    "Wrong present passwords of somebody who is signed in and chooses a new one."
+);
+limit!(
+    LIMIT_SETUP_CODE,
+    "limits.setup_code",
+    "LATCHKEY_LIMIT_SETUP_CODE",
+    "10/10m",
+    "5/10m",
+    "Wrong set-up codes from one address."
+);
+limit!(
+    LIMIT_PLEX_FROM_ADDRESS,
+    "limits.plex_from_address",
+    "LATCHKEY_LIMIT_PLEX_FROM_ADDRESS",
+    "60/10m",
+    "5/10m",
+    "Sign-ins with Plex that one address begins, whatever becomes of them."
+);
+limit!(
+    LIMIT_TOKEN_FROM_ADDRESS,
+    "limits.token_from_address",
+    "LATCHKEY_LIMIT_TOKEN_FROM_ADDRESS",
+    "40/15m",
+    "5/10m",
+    "Login tokens that open nothing, from one address. One that is good is never counted and never refused."
+);
+limit!(
+    LIMIT_TOKEN_OF_MEMBER,
+    "limits.token_of_member",
+    "LATCHKEY_LIMIT_TOKEN_OF_MEMBER",
+    "40/15m",
+    "5/10m",
+    "Expired login tokens of one member, and those of one who is switched off."
+);
+limit!(
+    LIMIT_API_KEY_FROM_ADDRESS,
+    "limits.api_key_from_address",
+    "LATCHKEY_LIMIT_API_KEY_FROM_ADDRESS",
+    "40/15m",
+    "5/10m",
+    "Wrong API keys from one address."
+);
+limit!(
+    LIMIT_PAIRING_FROM_ADDRESS,
+    "limits.pairing_from_address",
+    "LATCHKEY_LIMIT_PAIRING_FROM_ADDRESS",
+    "30/10m",
+    "5/10m",
+    "Devices at one address that ask to be let in by a phone."
+);
+limit!(
+    LIMIT_PAIRING_CODE,
+    "limits.pairing_code",
+    "LATCHKEY_LIMIT_PAIRING_CODE",
+    "10/10m",
+    "5/10m",
+    "Wrong short codes typed by one member to let a device in."
+);
+limit!(
+    LIMIT_RESET_FROM_ADDRESS,
+    "limits.reset_from_address",
+    "LATCHKEY_LIMIT_RESET_FROM_ADDRESS",
+    "20/15m",
+    "5/10m",
+    "Wishes for a mail with a link for a new password, from one address."
+);
+limit!(
+    LIMIT_RESET_OF_ACCOUNT,
+    "limits.reset_of_account",
+    "LATCHKEY_LIMIT_RESET_OF_ACCOUNT",
+    "3/1h",
+    "5/10m",
+    "Such mails to one account."
+);
+limit!(
+    LIMIT_RESET_LINK,
+    "limits.reset_link",
+    "LATCHKEY_LIMIT_RESET_LINK",
+    "30/15m",
+    "5/10m",
+    "Links for a new password that are nobody's, from one address."
+);
+limit!(
+    LIMIT_CONNECTIONS,
+    "limits.connections",
+    "LATCHKEY_LIMIT_CONNECTIONS",
+    "512",
+    "1000",
+    "Connections at once. More wait until one ends."
+);
+limit!(
+    LIMIT_CONNECTIONS_OF_ADDRESS,
+    "limits.connections_of_address",
+    "LATCHKEY_LIMIT_CONNECTIONS_OF_ADDRESS",
+    "128",
+    "64",
+    "Connections at once from one address; more are closed. The trusted proxies may have all."
+);
+limit!(
+    LIMIT_HEAD,
+    "limits.head",
+    "LATCHKEY_LIMIT_HEAD",
+    "10s",
+    "5s",
+    "Time to send the head of a request; also how long a connection may do nothing."
+);
+limit!(
+    LIMIT_UNREAD,
+    "limits.unread",
+    "LATCHKEY_LIMIT_UNREAD",
+    "60s",
+    "30s",
+    "Time for a client to take what was sent to it."
+);
+limit!(
+    LIMIT_REQUEST,
+    "limits.request",
+    "LATCHKEY_LIMIT_REQUEST",
+    "60s",
+    "2m",
+    "Time for a whole request, with what Plex takes for it."
+);
+limit!(
+    LIMIT_HEAD_SIZE,
+    "limits.head_size",
+    "LATCHKEY_LIMIT_HEAD_SIZE",
+    "64k",
+    "32k",
+    "Largest head of a request, in KiB: address, cookies and all other headers. Larger ones are answered 431."
+);
+limit!(
+    LIMIT_BODY_SIZE,
+    "limits.body_size",
+    "LATCHKEY_LIMIT_BODY_SIZE",
+    "64k",
+    "256k",
+    "Largest body of a request, in KiB. Larger ones are answered 413."
+);
+
 /// All of them, in the order of the documentation. A test fails when one is missing.
 pub static SETTINGS: &[&Setting] = &[
     &CONFIG,
@@ -247,6 +424,26 @@ pub static SETTINGS: &[&Setting] = &[
     &PLEX_APP_URL,
     &LOG,
     &LOG_FORMAT,
+    &LIMIT_PASSWORD_OF_ACCOUNT,
+    &LIMIT_PASSWORD_FROM_ADDRESS,
+    &LIMIT_PRESENT_PASSWORD,
+    &LIMIT_SETUP_CODE,
+    &LIMIT_PLEX_FROM_ADDRESS,
+    &LIMIT_TOKEN_FROM_ADDRESS,
+    &LIMIT_TOKEN_OF_MEMBER,
+    &LIMIT_API_KEY_FROM_ADDRESS,
+    &LIMIT_PAIRING_FROM_ADDRESS,
+    &LIMIT_PAIRING_CODE,
+    &LIMIT_RESET_FROM_ADDRESS,
+    &LIMIT_RESET_OF_ACCOUNT,
+    &LIMIT_RESET_LINK,
+    &LIMIT_CONNECTIONS,
+    &LIMIT_CONNECTIONS_OF_ADDRESS,
+    &LIMIT_HEAD,
+    &LIMIT_UNREAD,
+    &LIMIT_REQUEST,
+    &LIMIT_HEAD_SIZE,
+    &LIMIT_BODY_SIZE,
 ];
 
 /// The setting with this key in the file.

@@ -10,6 +10,7 @@ pub mod deep_link;
 pub mod following;
 pub mod gateway;
 pub mod hash;
+pub mod limits;
 pub mod password_rules;
 pub mod people_rules;
 pub mod permission;

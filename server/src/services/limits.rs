@@ -4,110 +4,102 @@ use std::{net::IpAddr, sync::Arc};
 
 use super::ServiceError;
 use crate::{
-    domain::clock::{CLOCKS_DIFFER_MS, Clock},
+    domain::{
+        clock::{CLOCKS_DIFFER_MS, Clock},
+        limits::{Tries, TryLimits},
+    },
     storage::{self, Db},
 };
 
-/// How many failures in how long.
+/// One kind of tries. How many in how long is configured.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
     /// The name the failures are kept under.
     kind: &'static str,
-    tries: i64,
-    window_ms: i64,
+    tries: fn(&TryLimits) -> Tries,
 }
 
 /// Passwords tried on one account.
 pub const PASSWORD_OF_ACCOUNT: Limit = Limit {
     kind: "password-account",
-    tries: 10,
-    window_ms: 15 * 60_000,
+    tries: |all| all.password_of_account,
 };
 /// Passwords tried from one address; a household shares one.
 pub const PASSWORD_FROM_ADDRESS: Limit = Limit {
     kind: "password-address",
-    tries: 50,
-    window_ms: 15 * 60_000,
+    tries: |all| all.password_from_address,
 };
 /// Set-up codes tried from one address.
 pub const SETUP_CODE: Limit = Limit {
     kind: "setup-code",
-    tries: 10,
-    window_ms: 10 * 60_000,
+    tries: |all| all.setup_code,
 };
 /// Plex attempts from one address, whatever became of them.
 pub const ATTEMPT: Limit = Limit {
     kind: "attempt",
-    tries: 60,
-    window_ms: 10 * 60_000,
+    tries: |all| all.plex_from_address,
 };
-
 /// Login tokens that opened nothing, from one address. A token that is good is never counted and never refused by this.
 pub const TOKEN_FROM_ADDRESS: Limit = Limit {
     kind: "token-address",
-    tries: 40,
-    window_ms: 15 * 60_000,
+    tries: |all| all.token_from_address,
 };
 /// Expired login tokens of one member, and those of a disabled one.
 pub const TOKEN_OF_USER: Limit = Limit {
     kind: "token-user",
-    tries: 40,
-    window_ms: 15 * 60_000,
+    tries: |all| all.token_of_member,
 };
 /// The same dead token from the same address counts once in this time: a tablet that retries for ever with one must not
 /// use up its household's tries.
 pub const DEAD_TOKEN: Limit = Limit {
     kind: "token-dead",
-    tries: 1,
-    window_ms: 60_000,
+    tries: |_| Tries {
+        most: 1,
+        window_ms: 60_000,
+    },
 };
 /// The same dead token from the same address is worth one line of activity in this time.
 pub const DEAD_TOKEN_TOLD: Limit = Limit {
     kind: "token-told",
-    tries: 1,
-    window_ms: 60 * 60_000,
+    tries: |_| Tries {
+        most: 1,
+        window_ms: 60 * 60_000,
+    },
 };
 /// Wrong API keys from one address.
 pub const API_KEY_FROM_ADDRESS: Limit = Limit {
     kind: "api-key-address",
-    tries: 40,
-    window_ms: 15 * 60_000,
+    tries: |all| all.api_key_from_address,
 };
 /// Devices that ask to be let in, from one address.
 pub const PAIRING: Limit = Limit {
     kind: "pairing",
-    tries: 30,
-    window_ms: 10 * 60_000,
+    tries: |all| all.pairing_from_address,
 };
 /// Wrong short codes typed by one member.
 pub const PAIRING_CODE: Limit = Limit {
     kind: "pairing-code",
-    tries: 10,
-    window_ms: 10 * 60_000,
+    tries: |all| all.pairing_code,
 };
 /// Present passwords that were wrong, given by somebody who is signed in.
 pub const PRESENT_PASSWORD: Limit = Limit {
     kind: "password-present",
-    tries: 10,
-    window_ms: 15 * 60_000,
+    tries: |all| all.present_password,
 };
 /// Wishes for a mail with a link for a new password, from one address.
 pub const RESET_FROM_ADDRESS: Limit = Limit {
     kind: "reset-address",
-    tries: 20,
-    window_ms: 15 * 60_000,
+    tries: |all| all.reset_from_address,
 };
 /// Such mails to one account.
 pub const RESET_OF_ACCOUNT: Limit = Limit {
     kind: "reset-account",
-    tries: 3,
-    window_ms: 60 * 60_000,
+    tries: |all| all.reset_of_account,
 };
 /// Links for a new password that are nobody's, from one address.
 pub const RESET_LINK: Limit = Limit {
     kind: "reset-link",
-    tries: 30,
-    window_ms: 15 * 60_000,
+    tries: |all| all.reset_link,
 };
 
 /// A try that counts as failed until [`Limits::succeeded`] takes it back.
@@ -118,13 +110,14 @@ pub struct Try(i64);
 pub struct Limits {
     db: Db,
     clock: Arc<dyn Clock>,
+    all: TryLimits,
 }
 
 impl Limits {
     /// Counts in this database, by this clock.
     #[must_use]
-    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        Self { db, clock }
+    pub fn new(db: Db, clock: Arc<dyn Clock>, all: TryLimits) -> Self {
+        Self { db, clock, all }
     }
 
     /// Counts a try before it is made: however many run at once, never more than the limit get through.
@@ -132,16 +125,17 @@ impl Limits {
     /// # Errors
     /// [`ServiceError::TooManyTries`]; that try itself is not counted, so waiting always helps. The database's.
     pub async fn begin(&self, limit: Limit, subject: &str) -> Result<Try, ServiceError> {
+        let tries = (limit.tries)(&self.all);
         // A flood beyond the limit is turned away by reading alone.
-        self.room(limit, subject, limit.tries).await?;
+        self.room(limit, subject).await?;
         let now = self.clock.now_ms();
-        let window = window(limit, now);
+        let window = window(tries, now);
         // Counted and written as one: of two hundred at once the first get through, not none.
-        match storage::failure::create_below(&self.db, limit.kind, subject, now, window, limit.tries).await? {
+        match storage::failure::create_below(&self.db, limit.kind, subject, now, window, tries.most).await? {
             Some(id) => Ok(Try(id)),
             None => {
-                self.room(limit, subject, limit.tries).await?;
-                Err(too_many(limit, now, now))
+                self.room(limit, subject).await?;
+                Err(too_many(tries, now, now))
             }
         }
     }
@@ -151,14 +145,15 @@ impl Limits {
     /// # Errors
     /// [`ServiceError::TooManyTries`]; the database's.
     pub async fn check(&self, limit: Limit, subject: &str) -> Result<(), ServiceError> {
-        self.room(limit, subject, limit.tries).await
+        self.room(limit, subject).await
     }
 
-    /// Refuses if there are `most` failures or more.
-    async fn room(&self, limit: Limit, subject: &str, most: i64) -> Result<(), ServiceError> {
+    async fn room(&self, limit: Limit, subject: &str) -> Result<(), ServiceError> {
+        let tries = (limit.tries)(&self.all);
         let now = self.clock.now_ms();
-        let oldest = storage::failure::nth_newest(&self.db, limit.kind, subject, window(limit, now), most).await?;
-        oldest.map_or(Ok(()), |oldest| Err(too_many(limit, oldest, now)))
+        let oldest =
+            storage::failure::nth_newest(&self.db, limit.kind, subject, window(tries, now), tries.most).await?;
+        oldest.map_or(Ok(()), |oldest| Err(too_many(tries, oldest, now)))
     }
 
     /// Takes a try back.
@@ -174,19 +169,22 @@ impl Limits {
     /// # Errors
     /// The database's.
     pub async fn clean(&self) -> Result<u64, ServiceError> {
-        Ok(storage::failure::delete_before(&self.db, self.clock.now_ms() - 60 * 60_000 - CLOCKS_DIFFER_MS).await?)
+        Ok(
+            storage::failure::delete_before(&self.db, self.clock.now_ms() - self.all.longest_ms() - CLOCKS_DIFFER_MS)
+                .await?,
+        )
     }
 }
 
 /// Which failures count now. Clocks of instances differ a little; what lies further ahead was written before the clock was
 /// set back, and counts when its time comes.
-fn window(limit: Limit, now: i64) -> (i64, i64) {
-    (now - limit.window_ms, now + CLOCKS_DIFFER_MS)
+fn window(tries: Tries, now: i64) -> (i64, i64) {
+    (now - tries.window_ms, now + CLOCKS_DIFFER_MS)
 }
 
 /// There is room once the oldest that counts has left the window.
-fn too_many(limit: Limit, oldest: i64, now: i64) -> ServiceError {
-    let wait_ms = (oldest + limit.window_ms - now).clamp(1000, limit.window_ms);
+fn too_many(tries: Tries, oldest: i64, now: i64) -> ServiceError {
+    let wait_ms = (oldest + tries.window_ms - now).clamp(1000, tries.window_ms.max(1000));
     ServiceError::TooManyTries {
         seconds: u32::try_from((wait_ms + 999) / 1000).unwrap_or(u32::MAX),
     }

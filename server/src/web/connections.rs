@@ -25,7 +25,7 @@ use tokio::{
 use tower::Service;
 
 use super::guests::Guests;
-use crate::config::TrustedProxies;
+use crate::{config::TrustedProxies, domain::limits::TrafficLimits};
 
 /// After the system refused a connection for lack of something, usually of file descriptors: trying again at once would
 /// spin until there is one.
@@ -40,31 +40,34 @@ pub struct ConnectionLimits {
     pub of_one: u32,
     /// For the head of a request, counted from when one may be sent: it ends idle connections too.
     pub head: Duration,
+    /// Largest head of a request, in bytes. Larger ones are answered 431.
+    pub head_size: usize,
     /// For a client to take what was sent to it.
     pub unread: Duration,
     /// When the server stops, for a connection over which nothing was asked yet.
     pub last_words: Duration,
 }
 
-impl Default for ConnectionLimits {
-    fn default() -> Self {
+impl ConnectionLimits {
+    /// As configured.
+    #[must_use]
+    pub fn new(traffic: &TrafficLimits) -> Self {
         Self {
-            most: 512,
-            of_one: 128,
-            head: Duration::from_secs(10),
-            unread: Duration::from_secs(60),
+            most: traffic.connections,
+            of_one: traffic.connections_of_address,
+            head: traffic.head,
+            head_size: traffic.head_size,
+            unread: traffic.unread,
             last_words: Duration::from_secs(1),
         }
     }
-}
 
-impl ConnectionLimits {
     /// For the few programs that watch.
     #[must_use]
-    pub fn few() -> Self {
+    pub fn few(traffic: &TrafficLimits) -> Self {
         Self {
             most: 16,
-            ..Self::default()
+            ..Self::new(traffic)
         }
     }
 }
@@ -186,6 +189,7 @@ async fn converse<S>(
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.head)
+            .max_buf_size(limits.head_size)
             .serve_connection(TokioIo::new(stream), answers)
     );
     // How a connection ended is its client's business.

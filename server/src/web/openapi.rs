@@ -12,7 +12,7 @@ use app::api::error::{ErrorBody, FieldError};
 
 const ABOUT: &str = "The front door of a Plex household. Paths, bodies and status codes follow Seerr's sign-in API, so \
 that programs written for it can sign in here.\n\n\
-Paths match in any case and with one slash too many. Bodies are JSON of at most 64 KiB; unknown fields are ignored. An \
+Paths match in any case and with one slash too many. Bodies are JSON of at most 64 KiB, unless another limit is configured; unknown fields are ignored. An \
 address that does not take a method answers 405 with `Allow`. Requests that change something are refused with 403 when a \
 browser sends them from another site. Times are RFC 3339 in UTC.\n\n\
 Every error has the same body. `message` is for people, `error` repeats it, `errors` names the fields.";
@@ -171,7 +171,11 @@ const COMMON: [Common; 11] = [
     ),
     Common::new(404, "NotFound", "There is nothing of that number"),
     Common::new(405, "MethodNotAllowed", "The address does not take that method"),
-    Common::new(413, "TooLarge", "The body is over 64 KiB"),
+    Common::new(
+        413,
+        "TooLarge",
+        "The body is too large: over 64 KiB, unless another limit is configured",
+    ),
     Common::new(415, "NotJson", "The body is not announced as JSON"),
     Common::new(
         429,
@@ -184,7 +188,11 @@ const COMMON: [Common; 11] = [
         "NotReady",
         "Latchkey is not set up yet, or something that it needs is not answering",
     ),
-    Common::new(504, "TooSlow", "The request took longer than 60 seconds"),
+    Common::new(
+        504,
+        "TooSlow",
+        "The request took too long: over 60 seconds, unless another limit is configured",
+    ),
 ];
 
 /// The headers of every answer.

@@ -4,7 +4,6 @@ use std::{
     convert::Infallible,
     future::{Ready, ready},
     task::{Context, Poll},
-    time::Duration,
 };
 
 use app::{msg, paths};
@@ -22,11 +21,6 @@ use tower::{Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{api, error::Problem, gateway, health, middleware, pages, state::AppState};
-
-/// Largest body taken, in bytes.
-const LARGEST_BODY: usize = 64 * 1024;
-/// Longest a request may take: Plex's time limits and a retry fit in.
-const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
 /// Writes the routes down once: for the router, for the OpenAPI document (a handler without a description does not compile),
 /// and as [`REST_ROUTES`] for the tests.
@@ -153,7 +147,7 @@ fn routes(state: AppState) -> Router {
     // that it wraps, and a request clones box in box.
     let with_session = ServiceBuilder::new()
         .layer(from_fn(middleware::tell_route))
-        .layer(from_fn(time_limit))
+        .layer(from_fn_with_state(state.clone(), time_limit))
         .layer(from_fn_with_state(state.clone(), tell_gateway))
         // Nothing opens or reads a session before the set-up is far enough.
         .layer(from_fn_with_state(state.clone(), middleware::gate))
@@ -176,7 +170,7 @@ fn routes(state: AppState) -> Router {
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, msg!("errors-method")) })
         .layer(with_session)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(state.traffic_limits.body_size))
         // Files and health are asked for often and have no session.
         .merge(state.files.routes())
         .route(paths::HEALTHZ, get(health::healthz))
@@ -216,8 +210,8 @@ async fn tell_gateway(State(state): State<AppState>, request: Request, next: axu
     response
 }
 
-async fn time_limit(request: Request, next: axum::middleware::Next) -> Response {
-    match tokio::time::timeout(LONGEST_REQUEST, next.run(request)).await {
+async fn time_limit(State(state): State<AppState>, request: Request, next: axum::middleware::Next) -> Response {
+    match tokio::time::timeout(state.traffic_limits.request, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::new(StatusCode::GATEWAY_TIMEOUT, msg!("errors-too-slow")).into_response(),
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 
 use crate::{
     config::{PlexUrls, PublicUrl, TrustedProxies},
-    domain::{clock::Clock, gateway::Upstream},
+    domain::{clock::Clock, gateway::Upstream, limits::TrafficLimits},
     services::{
         activity::Activity, api_keys::ApiKeys, apps::Apps, avatars::Avatars, devices::Devices, explain::Explain,
         gateway::Gateway, hand_over::HandOvers, health::Health, import::Import, limits::Limits,
@@ -75,6 +75,8 @@ pub struct Parts {
     pub setup: Arc<Setup>,
     /// Counting tries.
     pub limits: Arc<Limits>,
+    /// What requests may take.
+    pub traffic_limits: TrafficLimits,
     /// Counters for Prometheus.
     pub metrics: Metrics,
     /// Whether the database answers.

@@ -148,6 +148,8 @@ pub enum TheirValue {
     Text(String),
     /// Who may open it besides the owner.
     Who(Vec<Message>),
+    /// Exceptions: methods and path, and who gets in there.
+    Rules(Vec<(String, Message)>),
 }
 
 /// One exception in the form.
@@ -337,6 +339,13 @@ fn meanwhile(theirs: &[Theirs], here: &str) -> AnyView {
                 TheirValue::Text(text) => text.clone(),
                 TheirValue::Who(who) if who.is_empty() => t!("apps-for-owner"),
                 TheirValue::Who(who) => t!("apps-for", who = listed(who)),
+                TheirValue::Rules(rules) if rules.is_empty() => t!("settings-nothing"),
+                TheirValue::Rules(rules) => {
+                    let rules = rules
+                        .iter()
+                        .map(|(rule, access)| format!("{rule}: {}", access.on_page()));
+                    rules.collect::<Vec<_>>().join("; ")
+                }
             };
             view! {
                 <tr>

@@ -16,8 +16,9 @@ impl<'a> Readings<'a> {
     /// Of a path without query.
     #[must_use]
     pub fn of(path: &'a str) -> Self {
+        let plain = is_plain(path).then(|| percent_decode_str(path).decode_utf8_lossy());
         Self {
-            plain: is_plain(path).then(|| percent_decode_str(path).decode_utf8_lossy()),
+            plain: plain.filter(|path| !path.contains(CASE_DIFFERS)),
         }
     }
 
@@ -43,6 +44,9 @@ impl<'a> Readings<'a> {
         })
     }
 }
+
+/// Letters that are `i`, `s` or `k` in another case to some programs and not to others.
+const CASE_DIFFERS: [char; 4] = ['\u{130}', '\u{131}', '\u{17f}', '\u{212a}'];
 
 fn below(path: &str, prefix: &str) -> bool {
     let prefix = prefix.trim_end_matches('/');
@@ -126,6 +130,10 @@ mod tests {
             "/a%2",
             "/a%zz",
             "/a%00",
+            "/w%C4%B0ki",
+            "/w\u{131}ki",
+            "/%C5%BFonarr",
+            "/%E2%84%AAitchen",
         ] {
             let readings = Readings::of(path);
             assert!(

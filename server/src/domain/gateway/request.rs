@@ -77,7 +77,10 @@ impl<'a> AppRequest<'a> {
         let Some((host, authority)) = read_authority(host, https) else {
             return bad("X-Forwarded-Host", unreadable);
         };
-        if !target.starts_with('/') || target.bytes().any(|byte| byte.is_ascii_control() || byte == b' ') {
+        // What follows a number sign never leaves a browser. Whoever sends one hopes that we and the app cut it off, or not,
+        // each in its own way.
+        let strange = |byte: u8| byte.is_ascii_control() || matches!(byte, b' ' | b'#');
+        if !target.starts_with('/') || target.bytes().any(strange) {
             return bad("X-Forwarded-Uri", unreadable);
         }
         Ok(Self {
@@ -89,7 +92,7 @@ impl<'a> AppRequest<'a> {
             https,
             host,
             authority,
-            target: without_fragment(target),
+            target,
         })
     }
 
@@ -145,6 +148,7 @@ impl<'a> AppRequest<'a> {
         if address.len() > LONGEST_TARGET || address.bytes().any(strange) {
             return None;
         }
+        let address = address.split('#').next().unwrap_or_default();
         let request = Self::of_url("GET", address).ok()?;
         // Both must understand the same host.
         let url = Url::parse(address).ok()?;
@@ -181,18 +185,6 @@ impl<'a> AppRequest<'a> {
     #[must_use]
     pub fn reads(&self) -> bool {
         matches!(&*self.method, "GET" | "HEAD" | "OPTIONS")
-    }
-}
-
-/// What follows a number sign never leaves a browser.
-fn without_fragment(target: Cow<'_, str>) -> Cow<'_, str> {
-    match (target.find('#'), target) {
-        (None, target) => target,
-        (Some(end), Cow::Borrowed(target)) => Cow::Borrowed(&target[..end]),
-        (Some(end), Cow::Owned(mut target)) => {
-            target.truncate(end);
-            Cow::Owned(target)
-        }
     }
 }
 
@@ -316,7 +308,25 @@ mod tests {
 
     #[test]
     fn addresses_that_a_browser_would_repair_are_none() {
-        assert!(AppRequest::of_address("https://a.example/b?c=%20#d").is_some());
+        assert_eq!(
+            AppRequest::of_address("https://a.example/b?c=%20#d").unwrap().url(),
+            "https://a.example/b?c=%20"
+        );
+        assert_eq!(
+            AppRequest::of_address("https://a.example#d").unwrap().url(),
+            "https://a.example/"
+        );
+        // No browser sends it: what an app makes of it is not what we would.
+        for target in ["/open#/../admin", "/#", "/a?b#c"] {
+            assert!(
+                AppRequest::new("GET", "https", "a.example", target).is_err(),
+                "{target}"
+            );
+            assert!(
+                AppRequest::of_url("GET", &format!("https://a.example{target}")).is_err(),
+                "{target}"
+            );
+        }
         for address in [
             "https:/a.example/",
             "https:a.example/",

@@ -40,7 +40,7 @@ struct WrittenPart {
         (status = 200, description = "The files", body = Written),
         (status = 400, description = "No such proxy, or no such address"),
         (status = 404, description = "There is no such app"),
-        (status = 409, description = "`LATCHKEY_PUBLIC_URL` is not set, or the path of an app of the host can't stand in such lines"),
+        (status = 409, description = "`LATCHKEY_PUBLIC_URL` is not set, the app is at Latchkey's own host, or the path of an app of the host can't stand in such lines"),
     )
 )]
 pub(in crate::web) async fn handle(

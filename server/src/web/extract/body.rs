@@ -173,10 +173,14 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 async fn body(request: Request, state: &AppState) -> Result<Bytes, Problem> {
+    let most = state.traffic_limits.body_size / 1024;
     Bytes::from_request(request, state)
         .await
         .map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, msg!("errors-body-too-large")),
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                msg!("errors-body-too-large", most = most),
+            ),
             _ => Problem::bad_request(msg!("errors-body-unreadable")),
         })
 }

@@ -179,6 +179,16 @@ impl Visitor<'_> {
             .map(|(_, value)| value.into_owned())
     }
 
+    /// Where an app begins at this host: not everywhere one has the path `/`.
+    fn nearest_app(&self) -> String {
+        let apps = &self.state.site.now().settings.apps;
+        let here = apps.iter().filter(|app| app.fits_host(&self.request.host));
+        here.map(|app| app.path.as_str())
+            .min_by_key(|path| path.len())
+            .unwrap_or("/")
+            .to_owned()
+    }
+
     /// Gives the browser something of its own at this host, and leads it back to us.
     fn start(&self) -> Response {
         let (Some(public), Ok(value)) = (self.state.public_url.as_ref(), random_hex(32)) else {
@@ -187,7 +197,7 @@ impl Visitor<'_> {
         let kept = pass::BEGIN.find(self.headers, self.request.https);
         let value = kept.map_or(value, str::to_owned);
         let target = self.parameter("to").filter(|target| target.starts_with('/'));
-        let to = self.request.url_of(target.as_deref().unwrap_or("/"));
+        let to = self.request.url_of(&target.unwrap_or_else(|| self.nearest_app()));
         let back = public.join(&own_address(&to, Some(&hex(&sha256(value.as_bytes())))));
         let cookie = pass::BEGIN.set(&value, self.request.https, Duration::minutes(BEGIN_LIFE));
         self.lead(&back, Some(cookie))
@@ -195,7 +205,7 @@ impl Visitor<'_> {
 
     /// Takes the code. One that is worth nothing leads to the app, and from there all begins again.
     async fn finish(&self) -> Result<Response, Problem> {
-        let home = self.request.url_of("/");
+        let home = self.request.url_of(&self.nearest_app());
         let (Some(code), Some(value)) = (
             self.parameter("code"),
             pass::BEGIN.find(self.headers, self.request.https),

@@ -26,8 +26,8 @@ pub(in crate::web) struct Wanted {
     pub(in crate::web) upstream: String,
 }
 
-/// The files. 400 no such proxy, no address; 404 no such app; 409 without a public URL, or where the path
-/// of an app can't stand in them.
+/// The files. 400 no such proxy, no address; 404 no such app; 409 without a public URL, at Latchkey's
+/// own host, or where the path of an app can't stand in them.
 pub(in crate::web) fn lines(state: &AppState, wanted: &Wanted) -> Result<(ReverseProxy, Vec<SnippetPart>), Problem> {
     let Some(proxy) = ReverseProxy::by_name(&wanted.proxy) else {
         let known = ReverseProxy::ALL.map(ReverseProxy::name).join(", ");
@@ -52,6 +52,7 @@ pub(in crate::web) fn lines(state: &AppState, wanted: &Wanted) -> Result<(Revers
     );
     let names = names.map_err(|unfit| match unfit {
         Unfit::Path(path) => Problem::new(StatusCode::CONFLICT, msg!("proxy-odd-path", path = path)),
+        Unfit::OwnHost => Problem::new(StatusCode::CONFLICT, msg!("proxy-own-host")),
         Unfit::Name => Problem::page_failed(&"a name does not fit into a configuration"),
     })?;
     Ok((proxy, snippet(proxy, &names)))

@@ -74,11 +74,11 @@ pub(in crate::web) const AUTH_REQUEST: &str = "/api/v1/gateway/auth-request";
         ),
         (
             "X-Forwarded-Host" = String, Header, description = "The host of its address, with the port if it has one",
-            pattern = "^[a-z0-9-]+(\\.[a-z0-9-]+)*(:[0-9]+)?$", max_length = 253, example = "sonarr.home.example",
+            pattern = "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:[0-9]+)?$", example = "sonarr.home.example",
         ),
         (
             "X-Forwarded-Uri" = String, Header, description = "Its path and query, byte for byte",
-            pattern = "^/[!-~]*$", example = "/series?sort=name",
+            pattern = "^/[!\"$-~]*$", example = "/series?sort=name",
         ),
     ),
     responses(
@@ -138,7 +138,7 @@ pub(in crate::web) async fn forward_auth(State(state): State<AppState>, request:
         ),
         (
             "X-Original-URL" = String, Header, description = "Its whole address, byte for byte",
-            pattern = "^https?://[a-z0-9-]+(\\.[a-z0-9-]+)*(:[0-9]+)?/[!-~]*$",
+            pattern = "^(https?|wss?)://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:[0-9]+)?/[!\"$-~]*$",
             example = "https://sonarr.home.example/series?sort=name",
         ),
     ),

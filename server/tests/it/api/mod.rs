@@ -14,6 +14,7 @@ mod bodies;
 mod contract;
 mod devices;
 mod limited_tokens;
+mod limits;
 mod linked_plex;
 mod login_token_rules;
 mod login_tokens;

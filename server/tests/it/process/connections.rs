@@ -29,6 +29,7 @@ const WIDE: ConnectionLimits = ConnectionLimits {
     most: 100,
     of_one: 100,
     head: Duration::from_secs(300),
+    head_size: 64 * 1024,
     unread: Duration::from_secs(300),
     last_words: Duration::from_secs(300),
 };
@@ -96,6 +97,25 @@ async fn closed(stream: &mut TcpStream) -> String {
         .await
         .expect("the connection stayed open");
     String::from_utf8_lossy(&said).into_owned()
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_431() {
+    let limits = ConnectionLimits {
+        head_size: 16 * 1024,
+        ..WIDE
+    };
+    let served = Served::start(limits).await;
+    let head = |size: usize| {
+        format!(
+            "GET /peer HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Long: {}\r\n\r\n",
+            "x".repeat(size)
+        )
+    };
+    for (size, status) in [(15 * 1024, "200"), (17 * 1024, "431")] {
+        let said = closed(&mut served.said(&head(size)).await).await;
+        assert!(said.starts_with(&format!("HTTP/1.1 {status} ")), "{size}: {said}");
+    }
 }
 
 #[tokio::test]

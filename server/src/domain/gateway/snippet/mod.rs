@@ -182,6 +182,7 @@ fn nginx_values(names: &Names) -> Values {
     values.insert("asked", asked);
     values.insert("guard", guard);
     values.insert("tls", String::new());
+    values.insert("size", String::new());
     values.insert("resolver", String::new());
     values
 }
@@ -238,7 +239,13 @@ fn nginx_proxy_manager(names: &Names) -> Vec<SnippetPart> {
     values.insert("server", fill(SERVER, &values));
     // The app that has the rest of the host is where the tab "Details" says.
     let deeper = names.places.iter().filter(|place| !place.is_whole_host());
-    let places = deeper.map(|place| names.fill_place(place, PLACE, &values, Values::new()) + "\n");
+    let size = || {
+        Values::from([(
+            "size",
+            "# Uploads are as large as the app allows.\nclient_max_body_size 0;".to_owned(),
+        )])
+    };
+    let places = deeper.map(|place| names.fill_place(place, PLACE, &values, size()) + "\n");
     values.insert("places", places.collect());
     let file = format!("Proxy Host {}, Advanced", names.host);
     vec![part(&file, include_str!("npm-advanced.conf"), &values)]
@@ -271,14 +278,14 @@ fn swag(names: &Names) -> Vec<SnippetPart> {
 
 fn traefik(names: &Names) -> Vec<SnippetPart> {
     let mut values = names.values();
-    let (host_rule, priorities) = match names.below() {
-        None => (format!("Host(`{}`)", names.host), None),
-        // Whatever has a host of its own goes first, and what lies below a path before the rest.
-        Some(below) => (
-            format!("HostRegexp(`^.+[.]{}$`)", below.replace('.', "[.]")),
-            Some(if names.chosen.is_whole_host() { (1, 2) } else { (3, 4) }),
-        ),
+    let host_rule = match names.below() {
+        None => format!("Host(`{}`)", names.host),
+        Some(below) => format!("HostRegexp(`^.+[.]{}$`)", below.replace('.', "[.]")),
     };
+    // As the gateway decides: a host before wildcards, then the longer host, then the longer path. By itself Traefik would
+    // go by the length of the rule.
+    let exact = if names.below().is_none() { 1_000_000 } else { 0 };
+    let priority = exact + names.host.len() * 1000 + names.chosen.path.len() * 2;
     let rule = if names.chosen.is_whole_host() {
         host_rule.clone()
     } else {
@@ -294,8 +301,7 @@ fn traefik(names: &Names) -> Vec<SnippetPart> {
         let lines = label(format!("{router}.tls"), "true");
         if names.https { lines } else { String::new() }
     };
-    let priority = |number: i32| format!("# After all that have a host of their own.\npriority: {number}");
-    let label_priority = |router: &str, number: i32| label(format!("{router}.priority"), &number.to_string());
+    let label_priority = |router: &str, number: usize| label(format!("{router}.priority"), &number.to_string());
     let probe = format!("{slug}-probe");
     for (name, value) in [
         (
@@ -309,22 +315,10 @@ fn traefik(names: &Names) -> Vec<SnippetPart> {
         ("latchkey_tls", tls("latchkey".to_owned())),
         ("app_tls", tls(slug.clone())),
         ("probe_tls", tls(probe.clone())),
-        (
-            "priority",
-            priorities.map_or_else(String::new, |(app, _)| priority(app)),
-        ),
-        (
-            "probe_priority",
-            priorities.map_or_else(String::new, |(_, own)| priority(own)),
-        ),
-        (
-            "label_priority",
-            priorities.map_or_else(String::new, |(app, _)| label_priority(&slug, app)),
-        ),
-        (
-            "label_probe_priority",
-            priorities.map_or_else(String::new, |(_, own)| label_priority(&probe, own)),
-        ),
+        ("priority", priority.to_string()),
+        ("probe_priority", (priority + 1).to_string()),
+        ("label_priority", label_priority(&slug, priority)),
+        ("label_probe_priority", label_priority(&probe, priority + 1)),
         ("label_rule", rule.replace('$', "$$")),
         ("label_host_rule", host_rule.replace('$', "$$")),
         ("host_rule", host_rule),
@@ -385,22 +379,35 @@ fn caddy(names: &Names) -> Vec<SnippetPart> {
 
 fn haproxy(names: &Names) -> Vec<SnippetPart> {
     let mut values = names.values();
-    let host = match names.below() {
-        None => format!("{{ req.fhdr(host,-1),host_only -m str -i {} }}", names.host),
-        Some(below) => format!("{{ req.fhdr(host,-1),host_only -m end -i .{below} }}"),
+    // Each line says itself whom it leaves to others, so that their order means nothing.
+    let host_is = |pattern: &str| match pattern.strip_prefix('*') {
+        None => format!("{{ req.fhdr(host,-1),host_only -m str -i {pattern} }}"),
+        Some(below) => format!("{{ req.fhdr(host,-1),host_only -m end -i {below} }}"),
     };
+    let path_is = |place: &Place| format!("{{ path -i -m reg {} }}", place.pattern());
     let choices = |place: &Place| {
+        let mut conditions = vec![host_is(&names.host)];
+        conditions.extend(names.closer.iter().map(|other| format!("!{}", host_is(other))));
+        if !place.is_whole_host() {
+            conditions.push(path_is(place));
+        }
+        let deeper = names
+            .places
+            .iter()
+            .filter(|other| !other.is_whole_host() && *other != place);
+        conditions.extend(
+            deeper
+                .filter(|other| place.holds(other))
+                .map(|other| format!("!{}", path_is(other))),
+        );
+        let conditions = conditions.join(" ");
         let slug = place.slug(&names.host);
         let (backend, choice) = match (names.below(), place.is_whole_host()) {
             // The frontend's last line finds it.
             (None, true) => (names.host.clone(), None),
-            (Some(_), true) => (slug.clone(), Some(format!("use_backend {slug} if {host}"))),
-            (_, false) => {
-                let path = format!("{{ path -i -m reg {} }}", place.pattern());
-                (slug.clone(), Some(format!("use_backend {slug} if {host} {path}")))
-            }
+            _ => (slug.clone(), Some(format!("use_backend {slug} if {conditions}"))),
         };
-        let why = "# Add this to the frontend, before its last line:";
+        let why = "# Add this to the frontend, before its last line; take it anew whenever an app is added below it:";
         let choice = choice.map_or_else(String::new, |line| format!("{why}\n#     {line}"));
         Values::from([("backend", backend), ("choice", choice)])
     };

@@ -14,6 +14,8 @@ pub struct Names {
     pub(super) chosen: Place,
     /// The apps of the host; what lies deeper stands before what it lies in.
     pub(super) places: Vec<Place>,
+    /// What other apps have of a wildcard: hosts, and wildcards below it.
+    pub(super) closer: Vec<String>,
     pub(super) host: String,
     pub(super) https: bool,
     pub(super) door: String,
@@ -26,6 +28,7 @@ pub struct Names {
 /// An app and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
+    id: i64,
     name: String,
     pub(super) path: String,
     upstream: Option<Upstream>,
@@ -34,8 +37,10 @@ pub(super) struct Place {
 /// Why there is no configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unfit {
-    /// This path of an app of the host has letters that mean something to one of the proxies.
+    /// This path of an app of the host has characters that mean something to one of the proxies.
     Path(String),
+    /// It is below a path of Latchkey's own host, about which no proxy asks.
+    OwnHost,
     /// One of the other names can't stand in a configuration. They were checked when they were set.
     Name,
 }
@@ -51,6 +56,7 @@ impl Place {
             return Err(Unfit::Path(app.path.clone()));
         }
         Ok(Self {
+            id: app.id,
             name: app.name.chars().filter(|letter| plain(*letter)).collect(),
             path: app.path.clone(),
             upstream,
@@ -61,6 +67,12 @@ impl Place {
         self.path == "/"
     }
 
+    /// Whether the other one lies below this one's path.
+    pub(super) fn holds(&self, other: &Self) -> bool {
+        let (own, deeper) = (self.path.to_ascii_lowercase(), other.path.to_ascii_lowercase());
+        self.is_whole_host() || deeper.strip_prefix(&own).is_some_and(|rest| rest.starts_with('/'))
+    }
+
     /// What is below the path and itself, to the gateway: in any case, by whole parts.
     pub(super) fn pattern(&self) -> String {
         format!("^{}(/|$)", self.path.replace('.', "[.]"))
@@ -68,7 +80,12 @@ impl Place {
 
     /// A word for the app where a configuration wants one.
     pub(super) fn slug(&self, host: &str) -> String {
-        let place = if self.is_whole_host() { "" } else { &self.path };
+        // The number, as different paths may have the same letters.
+        let place = if self.is_whole_host() {
+            String::new()
+        } else {
+            format!("{}-{}", self.path, self.id)
+        };
         let letters = format!("{}{place}", host.replace("*.", "any-"));
         let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
         format!("app-{}", letters.chars().map(plain).collect::<String>())
@@ -100,6 +117,9 @@ impl Names {
         if !fits {
             return Err(Unfit::Name);
         }
+        if app.host == door {
+            return Err(Unfit::OwnHost);
+        }
         let chosen = Place::of(app, upstream)?;
         let others = apps.iter().filter(|other| other.id != app.id && other.host == app.host);
         let mut places = others
@@ -107,9 +127,17 @@ impl Names {
             .collect::<Result<Vec<_>, _>>()?;
         places.push(chosen.clone());
         places.sort_by_key(|place| (core::cmp::Reverse(place.path.len()), place.path.clone()));
+        let closer = apps.iter().filter(|other| other.closeness() > app.closeness());
+        let mut closer: Vec<String> = closer
+            .filter(|other| app.fits_host(other.host.trim_start_matches('*')) && is_host_pattern(&other.host))
+            .map(|other| other.host.clone())
+            .collect();
+        closer.sort();
+        closer.dedup();
         Ok(Self {
             chosen,
             places,
+            closer,
             host: app.host.clone(),
             https: public.scheme() == "https",
             door,

@@ -44,7 +44,7 @@ fn every_name_is_filled_in() {
             ("tv.home.example", "https://door.home.example"),
             ("*.home.example", "https://door.home.example:8443"),
             ("tv.home.example", "http://door.home.example"),
-            ("192.168.1.5", "http://192.168.1.5:8080"),
+            ("192.168.1.6", "http://192.168.1.5:8080"),
         ] {
             for upstream in [None, Some("https://192.168.1.7:8989")] {
                 let text = text(proxy, &names(host, public_url, upstream));
@@ -72,7 +72,7 @@ fn the_scheme_and_port_of_latchkey_are_those_of_the_app() {
         (
             ReverseProxy::Traefik,
             "tls: {}",
-            "Host(`tv.home.example`)\"\n      middlewares",
+            "priority: 1015003\n      middlewares: [latchkey]\n      service: latchkey\n  services",
         ),
         (
             ReverseProxy::Caddy,
@@ -96,7 +96,7 @@ fn a_wildcard_stands_for_hosts_below_and_no_other() {
         (ReverseProxy::Nginx, "server_name *.home.example;"),
         (ReverseProxy::Traefik, "rule: \"HostRegexp(`^.+[.]home[.]example$`)\""),
         (ReverseProxy::Traefik, ".rule: \"HostRegexp(`^.+[.]home[.]example$$`)\""),
-        (ReverseProxy::Traefik, "priority: 1"),
+        (ReverseProxy::Traefik, "priority: 14002"),
         (ReverseProxy::Caddy, "\n*.home.example {"),
         (ReverseProxy::Haproxy, "-m end -i .home.example }"),
     ] {
@@ -211,11 +211,7 @@ fn apps_below_paths_share_the_file_of_their_host() {
             ),
             (
                 ReverseProxy::Haproxy,
-                [
-                    "{ path -i -m reg ^/tv/feed[.]x(/|$) }",
-                    "{ path -i -m reg ^/tv(/|$) }",
-                    "\nbackend ",
-                ],
+                ["-tv-feed-x-3\n    mode http", "-tv-2\n    mode http", "\n    mode http"],
             ),
         ] {
             let parts = snippet(proxy, &names(&apps[1]));
@@ -237,6 +233,68 @@ fn apps_below_paths_share_the_file_of_their_host() {
         assert!(text(&apps[1]).contains("&& Path(`/.latchkey/probe`)\""));
         assert!(!text(&apps[0]).contains("PathRegexp"));
     }
+}
+
+#[test]
+fn whom_a_line_leaves_to_others_it_says_itself() {
+    let latchkey = || Upstream::of_latchkey("0.0.0.0:5056".parse().unwrap());
+    let apps = [
+        below(1, "All", "*.home.example", "/"),
+        below(2, "Admin", "*.home.example", "/admin"),
+        below(3, "Media", "*.media.home.example", "/"),
+        below(4, "Tv", "tv.home.example", "/"),
+        below(5, "Feed", "tv.home.example", "/feed"),
+        below(6, "Raw", "tv.home.example", "/feed/raw"),
+        below(7, "Like raw", "tv.home.example", "/feed-raw"),
+        below(8, "Elsewhere", "tv.other.example", "/"),
+    ];
+    let text = |proxy, app: &App| {
+        let names = Names::new(app, &apps, "https://door.home.example", latchkey(), None, "t").unwrap();
+        text(proxy, &names)
+    };
+    let others = "!{ req.fhdr(host,-1),host_only -m end -i .media.home.example } !{ req.fhdr(host,-1),host_only -m str -i tv.home.example }";
+    let all = text(ReverseProxy::Haproxy, &apps[0]);
+    let wildcard = format!("if {{ req.fhdr(host,-1),host_only -m end -i .home.example }} {others}");
+    for line in [
+        format!("use_backend app-any-home-example {wildcard} !{{ path -i -m reg ^/admin(/|$) }}\n"),
+        format!("use_backend app-any-home-example-admin-2 {wildcard} {{ path -i -m reg ^/admin(/|$) }}\n"),
+    ] {
+        assert!(all.contains(&line), "{line}\n{all}");
+    }
+    let tv = text(ReverseProxy::Haproxy, &apps[3]);
+    let host = "{ req.fhdr(host,-1),host_only -m str -i tv.home.example }";
+    let feed = format!("if {host} {{ path -i -m reg ^/feed(/|$) }} !{{ path -i -m reg ^/feed/raw(/|$) }}\n");
+    assert!(tv.contains(&feed), "{tv}");
+
+    let priority = |app: &App| {
+        let text = text(ReverseProxy::Traefik, app);
+        let numbers = text.lines().filter_map(|line| line.trim().strip_prefix("priority: "));
+        let numbers: Vec<u32> = numbers.map(|number| number.parse().unwrap()).collect();
+        let [door, own, probe] = numbers[..] else {
+            panic!("{numbers:?}")
+        };
+        assert!(own < probe && probe < door, "{numbers:?}");
+        own
+    };
+    let closer = [&apps[0], &apps[1], &apps[2], &apps[3], &apps[4], &apps[5]].map(priority);
+    assert!(
+        closer.is_sorted() && closer.windows(2).all(|two| two[0] + 1 < two[1]),
+        "{closer:?}"
+    );
+    // Different paths are different apps, also where they have the same letters.
+    let file = |app: &App| {
+        let names = Names::new(app, &apps, "https://door.home.example", latchkey(), None, "t").unwrap();
+        snippet(ReverseProxy::Traefik, &names)[1].file.clone()
+    };
+    assert_ne!(file(&apps[5]), file(&apps[6]));
+}
+
+#[test]
+fn at_latchkeys_own_host_nobody_is_asked() {
+    let latchkey = Upstream::of_latchkey("0.0.0.0:5056".parse().unwrap());
+    let app = below(2, "Sonarr", "door.home.example", "/tv");
+    let names = Names::new(&app, &[], "https://door.home.example", latchkey, None, "t");
+    assert_eq!(names.unwrap_err(), Unfit::OwnHost);
 }
 
 #[test]

@@ -333,12 +333,20 @@ pub(super) async fn change(
     }
 }
 
+/// Who gets in by an exception.
+fn access(rule: &PathRule) -> Message {
+    match rule.access {
+        RuleAccess::Open => msg!("apps-exception-open"),
+        RuleAccess::Owner => msg!("apps-exception-owner"),
+    }
+}
+
 /// What stands in an app now, where it is not what was entered.
 async fn differences(state: &AppState, mine: &App, now: &App) -> Result<Vec<Theirs>, Problem> {
     let names = names(state, std::slice::from_ref(now)).await?;
     let exceptions = (mine.rules != now.rules).then(|| Theirs {
         label: msg!("apps-exceptions"),
-        now: TheirValue::Text(now.rules.iter().map(rule_text).collect::<Vec<_>>().join("; ")),
+        now: TheirValue::Rules(now.rules.iter().map(|rule| (rule_text(rule), access(rule))).collect()),
     });
     let text = |label, mine: &str, now: &str| {
         (mine != now).then(|| Theirs {
