@@ -154,7 +154,8 @@ impl Apps {
     /// # Errors
     /// What can't be understood.
     pub fn answering(&self, method: &str, address: &str) -> Result<Answering, BadForward> {
-        let address = address.trim();
+        // What follows a number sign stays in the browser that shows it.
+        let address = address.trim().split('#').next().unwrap_or_default();
         let with_scheme = if address.contains("://") {
             address.to_owned()
         } else {

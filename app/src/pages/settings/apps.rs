@@ -329,23 +329,30 @@ pub(super) fn shared(page: &AppsSettings, mistakes: &Mistakes) -> AnyView {
     .into_any()
 }
 
+fn their_rule((rule, access): &(String, Message)) -> AnyView {
+    view! {
+        <div>
+            <code>{rule.clone()}</code>
+            " · "
+            {access.on_page()}
+        </div>
+    }
+    .into_any()
+}
+
 /// What others made of an app.
 fn meanwhile(theirs: &[Theirs], here: &str) -> AnyView {
     let rows = theirs
         .iter()
         .map(|one| {
             let now = match &one.now {
-                TheirValue::Text(text) if text.is_empty() => t!("settings-nothing"),
-                TheirValue::Text(text) => text.clone(),
-                TheirValue::Who(who) if who.is_empty() => t!("apps-for-owner"),
-                TheirValue::Who(who) => t!("apps-for", who = listed(who)),
-                TheirValue::Rules(rules) if rules.is_empty() => t!("settings-nothing"),
-                TheirValue::Rules(rules) => {
-                    let rules = rules
-                        .iter()
-                        .map(|(rule, access)| format!("{rule}: {}", access.on_page()));
-                    rules.collect::<Vec<_>>().join("; ")
+                TheirValue::Rules(rules) if !rules.is_empty() => {
+                    rules.iter().map(their_rule).collect::<Vec<_>>().into_any()
                 }
+                TheirValue::Text(text) if !text.is_empty() => text.clone().into_any(),
+                TheirValue::Who(who) if who.is_empty() => t!("apps-for-owner").into_any(),
+                TheirValue::Who(who) => t!("apps-for", who = listed(who)).into_any(),
+                TheirValue::Text(_) | TheirValue::Rules(_) => t!("settings-nothing").into_any(),
             };
             view! {
                 <tr>

@@ -243,6 +243,7 @@ on_both! {
         for (query, apps, needs, rule) in [
             ("url=https://tv.home.example/x", vec!["All"], json!("member"), Value::Null),
             ("url=wiki.home.example", vec!["Wiki"], json!("member"), Value::Null),
+            ("url=https://wiki.home.example/books%23/admin", vec!["Books"], json!("member"), Value::Null),
             ("url=http://WIKI.home.example:8080/hook&method=POST", vec!["Wiki"], json!("nothing"), json!("/hook")),
             ("url=wiki.home.example/hook", vec!["Wiki"], json!("member"), Value::Null),
             ("url=wiki.home.example/Admin/x&method=put", vec!["Wiki"], json!("owner"), json!("/admin")),
