@@ -6,13 +6,15 @@ mod labels;
 mod parts;
 mod proxy;
 mod renew;
+mod theirs;
 
 use leptos::prelude::*;
 
-pub use apps::{AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings, TheirValue, Theirs};
+pub use apps::{AppAnswer, AppAnswerWho, AppForm, AppQuestion, AppRow, AppRule, AppsSettings};
 pub use email::EmailSettings;
 pub use labels::setting_label;
 pub use proxy::{ProxyLines, ProxySettings};
+pub use theirs::{TheirValue, Theirs};
 
 use super::{Chrome, ServerChoice, document::Body};
 use crate::{
