@@ -27,6 +27,8 @@ export interface Around {
   /** Latchkey's own host, and those of the apps. */
   door: string;
   hosts: string[];
+  /** Hosts whose app is elsewhere, and where. */
+  elsewhere: Record<string, string>;
   /** An empty folder. */
   folder: string;
 }
@@ -127,7 +129,7 @@ function nginx(files: Map<string, string>, { folder, door, scheme }: Around): St
 }
 
 /** What Nginx Proxy Manager writes around the tab "Advanced", as far as it touches ours. */
-function nginxProxyManager(files: Map<string, string>, { folder, port, latchkey, app, door, hosts }: Around): Start {
+function nginxProxyManager(files: Map<string, string>, { folder, port, latchkey, app, door, hosts, elsewhere }: Around): Start {
   const server = (host: string, to: string, advanced: string) => `server {
   set $forward_scheme http;
   set $server "${to.split(":")[0]}";
@@ -154,7 +156,7 @@ function nginxProxyManager(files: Map<string, string>, { folder, port, latchkey,
     if (!text) throw new Error(`nothing for ${host}`);
     return text;
   };
-  return startNginx(folder, [server(door, latchkey, usual), ...hosts.map((host) => server(host, app, advanced(host)))].join("\n"));
+  return startNginx(folder, [server(door, latchkey, usual), ...hosts.map((host) => server(host, elsewhere[host] ?? app, advanced(host)))].join("\n"));
 }
 
 /** What SWAG brings itself, as far as it touches ours. */

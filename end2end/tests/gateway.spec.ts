@@ -101,7 +101,7 @@ const test = base.extend<{ scheme: "http" | "https"; port: number; echo: Echo; a
         expect(written.status, await written.clone().text()).toBe(200);
         for (const { file, text } of (await written.json()).parts as Part[]) parts.push({ file, text: text.replaceAll("app:8080", attic.address) });
       }
-      const around = { port, scheme, latchkey: latchkey.url.slice("http://".length), app: echo.address, door: "door.home.localhost", hosts: HOSTS, folder };
+      const around = { port, scheme, latchkey: latchkey.url.slice("http://".length), app: echo.address, door: "door.home.localhost", hosts: HOSTS, elsewhere: { [WILD]: attic.address }, folder };
       const start = async (parts: Part[]) => (proxy = await startProxy(name, parts, around));
       const street: Street = {
         proxy: await start(parts),
