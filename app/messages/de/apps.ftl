@@ -90,6 +90,7 @@ apps-exceptions-more = Mehr Ausnahmen
 apps-not-saved-yet = Noch ist nichts gespeichert: Was du eingegeben hast, steht unten.
 apps-changed-advice = Jemand anderes hat diese App geändert, während du dabei warst. Von dir wurde nichts gespeichert. Unten steht, was du eingegeben hast: Speichere es trotzdem, oder mach mit dem anderen Stand weiter.
 apps-changed-caption = Wo der andere Stand von deinem abweicht
+apps-changed-empty = (leer)
 apps-end = Wegnehmen
 apps-delete = Diese App wegnehmen
 apps-delete-ask = { $name } wegnehmen? Niemand kommt mehr durch das Tor dorthin, und die Kachel verschwindet. Die App selbst bleibt, wie sie ist.

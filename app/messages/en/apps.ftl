@@ -90,6 +90,7 @@ apps-exceptions-more = More exceptions
 apps-not-saved-yet = Nothing is saved yet: what you entered stands below.
 apps-changed-advice = Somebody else changed this app while you were at it. Nothing of yours was saved. Below stands what you entered: save it anyway, or go on with theirs.
 apps-changed-caption = Where theirs differs from yours
+apps-changed-empty = (empty)
 apps-end = Take it away
 apps-delete = Take this app away
 apps-delete-ask = Take { $name } away? Nobody gets to it through the gateway any more, and its tile goes. The app itself is not touched.

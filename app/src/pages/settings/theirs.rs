@@ -48,7 +48,7 @@ pub(super) fn meanwhile(theirs: &[Theirs], here: &str) -> AnyView {
                 TheirValue::Text(text) if !text.is_empty() => text.clone().into_any(),
                 TheirValue::Who(who) if who.is_empty() => t!("apps-for-owner").into_any(),
                 TheirValue::Who(who) => t!("apps-for", who = listed(who)).into_any(),
-                TheirValue::Text(_) | TheirValue::Rules(_) => t!("settings-nothing").into_any(),
+                TheirValue::Text(_) | TheirValue::Rules(_) => t!("apps-changed-empty").into_any(),
             };
             view! {
                 <tr>
