@@ -14,6 +14,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 sys.path.insert(0, str(ROOT / "scripts"))
+import advisories  # noqa: E402
 import sbom  # noqa: E402
 
 REGISTRY = "registry+https://github.com/rust-lang/crates.io-index"
@@ -127,6 +128,35 @@ def test_an_advisory_is_found(database):
     advise(database, "RUSTSEC-2099-0001", "serde")
     content, said = deny(LATCHKEY_ADVISORY_DB=str(database))
     assert not content and "RUSTSEC-2099-0001" in said, said
+
+
+TABLE = tomllib.loads((ROOT / "advisories.toml").read_text(encoding="utf-8"))
+
+
+def by_table(folder, more=()):
+    folder.mkdir()
+    advisories.write(folder, {**TABLE, "advisories": [*TABLE["advisories"], *more]})
+    return deny(LATCHKEY_ADVISORY_DB=str(folder))
+
+
+def test_nothing_is_known_against_our_crates(tmp_path):
+    content, said = by_table(tmp_path / "table")
+    assert content and "advisories ok" in said, said
+
+
+@pytest.mark.parametrize("kind", ["vulnerability", "unsound"])
+def test_what_the_table_has_against_one_of_ours_is_found(tmp_path, kind):
+    hole = {"id": "RUSTSEC-2099-0002", "package": "h2", "date": "2026-01-01", "kind": kind, "patched": [">= 99.0.0"]}
+    content, said = by_table(tmp_path / "table", [{**hole, "unaffected": [], "summary": "Made up"}])
+    assert not content and "RUSTSEC-2099-0002" in said, said
+    content, said = by_table(tmp_path / "other", [{**hole, "unaffected": ["< 99.0.0"], "summary": "Made up"}])
+    assert content, said
+
+
+def test_every_crate_was_looked_up():
+    packages = tomllib.loads((ROOT / "Cargo.lock").read_text(encoding="utf-8"))["package"]
+    new = {package["name"] for package in packages if "source" in package} - set(TABLE["looked_up"])
+    assert not new, f"look these up, see advisories.toml: {new}"
 
 
 # --- The list of what is shipped --------------------------------------------------------------------------------------
