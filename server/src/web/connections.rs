@@ -24,7 +24,7 @@ use tokio::{
 };
 use tower::Service;
 
-use super::guests::Guests;
+use super::{guests::Guests, taken::Taken};
 use crate::{config::TrustedProxies, domain::limits::TrafficLimits};
 
 /// After the system refused a connection for lack of something, usually of file descriptors: trying again at once would
@@ -42,7 +42,7 @@ pub struct ConnectionLimits {
     pub head: Duration,
     /// Largest head of a request, in bytes. Larger ones are answered 431.
     pub head_size: usize,
-    /// For a client to take what was sent to it.
+    /// For a client to take what was sent to it: all of it, or 16 KiB at a time.
     pub unread: Duration,
     /// When the server stops, for a connection over which nothing was asked yet.
     pub last_words: Duration,
@@ -171,6 +171,7 @@ async fn converse<S>(
 {
     // Without these it works all the same.
     let _ = stream.set_nodelay(true);
+    // What hyper has handed to the system is watched by the system, also when the connection is closed already.
     let unread = u32::try_from(limits.unread.as_millis()).unwrap_or(u32::MAX);
     let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, unread);
 
@@ -190,7 +191,7 @@ async fn converse<S>(
             .timer(TokioTimer::new())
             .header_read_timeout(limits.head)
             .max_buf_size(limits.head_size)
-            .serve_connection(TokioIo::new(stream), answers)
+            .serve_connection(TokioIo::new(Taken::new(stream, limits.unread)), answers)
     );
     // How a connection ended is its client's business.
     tokio::select! {

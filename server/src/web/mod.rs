@@ -26,6 +26,7 @@ mod router;
 mod session;
 mod site_files;
 mod state;
+mod taken;
 mod wire;
 
 pub use api::doctor::{PROBE_HEADER, Probe};

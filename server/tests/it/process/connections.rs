@@ -1,6 +1,6 @@
 //! Connections: how many, how long silent ones live, what they are known by, and how they end.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::pending, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo, routing::get};
 use latchkey::{
@@ -10,20 +10,22 @@ use latchkey::{
 use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{Notify, watch},
     task::JoinHandle,
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 use super::{
-    home::{Home, PATIENCE},
+    home::{Home, PATIENCE, Process},
     http::{self, Browser},
 };
 use crate::support::Engine;
 
 /// Long enough to see that something does not happen.
 const MOMENT: Duration = Duration::from_millis(300);
+/// Far more than the system keeps for whoever does not read.
+const LARGE: usize = 32 * 1024 * 1024;
 /// Limits that no test reaches.
 const WIDE: ConnectionLimits = ConnectionLimits {
     most: 100,
@@ -63,7 +65,8 @@ impl Served {
                 "/peer",
                 get(|peer: ConnectInfo<SocketAddr>| async move { peer.0.to_string() }),
             )
-            .route("/slow", get(slow));
+            .route("/slow", get(slow))
+            .route("/large", get(|| async { vec![b'x'; LARGE] }));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
@@ -143,6 +146,114 @@ async fn silent_half_and_idle_connections_are_closed() {
 }
 
 #[tokio::test]
+async fn whoever_hardly_takes_the_answer_loses_the_place() {
+    for pause in [None, Some(MOMENT / 6)] {
+        let served = Served::start(ConnectionLimits {
+            most: 1,
+            unread: MOMENT,
+            ..WIDE
+        })
+        .await;
+        // Little room here, so that the system sees each kilobyte go.
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let mut taking = socket.connect(served.address).await.unwrap();
+        taking
+            .write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .unwrap();
+        // The first byte says that the answer is under way; then a little now and then, or nothing at all.
+        taking.read_u8().await.unwrap();
+        let taking = tokio::spawn(async move {
+            let mut little = [0; 1024];
+            while let Some(pause) = pause {
+                tokio::time::sleep(pause).await;
+                if !matches!(taking.read(&mut little).await, Ok(1..)) {
+                    break;
+                }
+            }
+            pending::<()>().await;
+        });
+        let next = http::finish(served.ask("/peer").await);
+        let answer = timeout(PATIENCE, next).await.expect("the place was not given on");
+        assert_eq!(answer.unwrap().status, 200);
+        taking.abort();
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_slow_but_goes_on_gets_the_whole_answer() {
+    let served = Served::start(ConnectionLimits { unread: MOMENT, ..WIDE }).await;
+    let mut taking = served
+        .said("GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .await;
+    let began = Instant::now();
+    let (mut taken, mut part) = (0, vec![0; 1024 * 1024]);
+    loop {
+        match taking.read(&mut part).await.unwrap() {
+            0 => break,
+            some => taken += some,
+        }
+        tokio::time::sleep(MOMENT / 20).await;
+    }
+    assert!(taken > LARGE, "{taken} bytes came");
+    assert!(began.elapsed() > MOMENT, "it was not slow at all");
+}
+
+/// From the environment to what the program does. The rest of `[limits]` is tried without a process.
+#[tokio::test]
+async fn what_is_set_is_what_counts() {
+    let home = Home::new(Engine::Sqlite).await;
+    let mut command = home.command(&["serve"]);
+    for (name, value) in [
+        ("HEAD", "1s"),
+        ("HEAD_SIZE", "16k"),
+        ("REQUEST", "1s"),
+        ("CONNECTIONS", "4"),
+        ("CONNECTIONS_OF_ADDRESS", "2"),
+    ] {
+        command.env(format!("LATCHKEY_LIMIT_{name}"), value);
+    }
+    let process = Process::start(command).await;
+    let said = async |from: u8, words: &str| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, from], 0).into()).unwrap();
+        let mut stream = socket.connect(process.address).await.unwrap();
+        stream.write_all(words.as_bytes()).await.unwrap();
+        stream
+    };
+    let long = format!(
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: {}\r\n\r\n",
+        "x".repeat(17 * 1024)
+    );
+    let answer = closed(&mut said(2, &long).await).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    // Half a body, and nothing more of it.
+    let half =
+        "POST /api/v1/setup/owner HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{";
+    let mut first = said(3, half).await;
+    let mut second = said(3, "GET /healthz").await;
+    assert_eq!(closed(&mut said(3, "").await).await, "", "a third one of that address");
+    let answer = closed(&mut first).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 504 ") && answer.contains("took too long"),
+        "{answer}"
+    );
+    assert_eq!(closed(&mut second).await, "");
+    // Four of others take all places, until one of them has said nothing for its second.
+    let _ = (said(4, "").await, said(4, "").await);
+    let kept = (
+        said(5, "").await,
+        said(5, "").await,
+        said(6, "").await,
+        said(6, "").await,
+    );
+    let mut fifth = said(7, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    assert!(closed(&mut fifth).await.starts_with("HTTP/1.1 200 "));
+    drop(kept);
+}
+
+#[tokio::test]
 async fn one_too_many_waits_for_a_place() {
     let served = Served::start(ConnectionLimits { most: 2, ..WIDE }).await;
     let first = served.said("").await;
@@ -165,7 +276,7 @@ async fn one_address_can_t_take_all_places() {
     // Closed without a word, while others are served.
     let mut third = served.said("").await;
     assert_eq!(closed(&mut third).await, "");
-    let other = tokio::net::TcpSocket::new_v4().unwrap();
+    let other = TcpSocket::new_v4().unwrap();
     other.bind(([127, 0, 0, 2], 0).into()).unwrap();
     let mut other = other.connect(served.address).await.unwrap();
     let own = other.local_addr().unwrap().to_string();
@@ -176,13 +287,13 @@ async fn one_address_can_t_take_all_places() {
     assert!(closed(&mut other).await.ends_with(&own));
     // One that ends makes room.
     drop(first);
-    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let deadline = Instant::now() + PATIENCE;
     loop {
         if let Ok(answer) = http::finish(served.ask("/peer").await).await {
             assert_eq!(answer.status, 200);
             break;
         }
-        assert!(tokio::time::Instant::now() < deadline, "there is still no room");
+        assert!(Instant::now() < deadline, "there is still no room");
     }
 
     // Everybody comes through a proxy.
