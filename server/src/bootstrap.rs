@@ -334,6 +334,7 @@ impl App {
         let hand_overs = HandOvers::new(db.clone(), Arc::clone(&clock));
         let metrics = Metrics::new(Counted {
             activity: &activity,
+            limits: &limits,
             plex: &counted_plex,
             db: db.clone(),
             clock: Arc::clone(&clock),

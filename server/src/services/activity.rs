@@ -216,18 +216,26 @@ impl Activity {
         }
     }
 
+    /// A login token that opens nothing: counted each time, while a line of it is made now and then.
+    pub(super) fn count_refused_token(&self) {
+        self.count_sign_in("token-refused", "");
+    }
+
     fn count(&self, kind: Kind, reason: &str) {
         let outcome = match kind {
             Kind::SignedIn => "signed-in",
             Kind::SignInRefused => "refused",
-            Kind::TokenRefused => "token-refused",
+            Kind::ApiKeyRefused => "api-key-refused",
             _ => return,
         };
         // One word each, of which there are few; whatever is none is not passed on.
         let known = !reason.is_empty()
             && reason.len() <= 40
             && reason.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
-        let why = if known { reason } else { "" };
+        self.count_sign_in(outcome, if known { reason } else { "" });
+    }
+
+    fn count_sign_in(&self, outcome: &'static str, why: &str) {
         self.sign_ins
             .get_or_create(&[("outcome", outcome.to_owned()), ("why", why.to_owned())])
             .inc();

@@ -2,6 +2,8 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use prometheus_client::metrics::{counter::Counter, family::Family};
+
 use super::ServiceError;
 use crate::{
     domain::{
@@ -14,7 +16,7 @@ use crate::{
 /// One kind of tries. How many in how long is configured.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
-    /// The name the failures are kept under.
+    /// The name the failures are kept under, and counted under for those who watch.
     kind: &'static str,
     tries: fn(&TryLimits) -> Tries,
 }
@@ -49,8 +51,8 @@ pub const TOKEN_OF_USER: Limit = Limit {
     kind: "token-user",
     tries: |all| all.token_of_member,
 };
-/// The same dead token from the same address counts once in this time: a tablet that retries for ever with one must not
-/// use up its household's tries.
+/// Not one to turn anybody away, see [`Limits::first`]: the same dead token from the same address counts once in this time.
+/// A tablet that retries for ever with one must not use up its household's tries.
 pub const DEAD_TOKEN: Limit = Limit {
     kind: "token-dead",
     tries: |_| Tries {
@@ -58,7 +60,7 @@ pub const DEAD_TOKEN: Limit = Limit {
         window_ms: 60_000,
     },
 };
-/// The same dead token from the same address is worth one line of activity in this time.
+/// Likewise: the same dead token from the same address is worth one line of activity in this time.
 pub const DEAD_TOKEN_TOLD: Limit = Limit {
     kind: "token-told",
     tries: |_| Tries {
@@ -111,13 +113,20 @@ pub struct Limits {
     db: Db,
     clock: Arc<dyn Clock>,
     all: TryLimits,
+    /// Who was turned away, by the kind of tries.
+    pub(super) turned_away: Family<[(&'static str, &'static str); 1], Counter>,
 }
 
 impl Limits {
     /// Counts in this database, by this clock.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, all: TryLimits) -> Self {
-        Self { db, clock, all }
+        Self {
+            db,
+            clock,
+            all,
+            turned_away: Family::default(),
+        }
     }
 
     /// Counts a try before it is made: however many run at once, never more than the limit get through.
@@ -125,6 +134,29 @@ impl Limits {
     /// # Errors
     /// [`ServiceError::TooManyTries`]; that try itself is not counted, so waiting always helps. The database's.
     pub async fn begin(&self, limit: Limit, subject: &str) -> Result<Try, ServiceError> {
+        self.count(limit, self.take(limit, subject).await)
+    }
+
+    /// Whether this is the first in its window: for what is told once in a while.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn first(&self, limit: Limit, subject: &str) -> Result<bool, ServiceError> {
+        match self.take(limit, subject).await {
+            Ok(_) => Ok(true),
+            Err(ServiceError::TooManyTries { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn count<T>(&self, limit: Limit, result: Result<T, ServiceError>) -> Result<T, ServiceError> {
+        if let Err(ServiceError::TooManyTries { .. }) = &result {
+            self.turned_away.get_or_create(&[("limit", limit.kind)]).inc();
+        }
+        result
+    }
+
+    async fn take(&self, limit: Limit, subject: &str) -> Result<Try, ServiceError> {
         let tries = (limit.tries)(&self.all);
         // A flood beyond the limit is turned away by reading alone.
         self.room(limit, subject).await?;
@@ -145,7 +177,7 @@ impl Limits {
     /// # Errors
     /// [`ServiceError::TooManyTries`]; the database's.
     pub async fn check(&self, limit: Limit, subject: &str) -> Result<(), ServiceError> {
-        self.room(limit, subject).await
+        self.count(limit, self.room(limit, subject).await)
     }
 
     async fn room(&self, limit: Limit, subject: &str) -> Result<(), ServiceError> {

@@ -171,6 +171,7 @@ impl LoginTokens {
         found: Option<&(LoginToken, User)>,
         address: IpAddr,
     ) -> Result<(), ServiceError> {
+        self.activity.count_refused_token();
         let network = limits::subject(address);
         let user = found.map(|(_, user)| user.id.to_string());
         // Turned away by reading alone, before anything is written.
@@ -179,25 +180,21 @@ impl LoginTokens {
             self.limits.check(limits::TOKEN_OF_USER, user).await?;
         }
         let dead = format!("{} {network}", hex(&hash[..16]));
-        match self.limits.begin(limits::DEAD_TOKEN, &dead).await {
-            Ok(_) => {}
-            Err(ServiceError::TooManyTries { .. }) => return Ok(()),
-            Err(error) => return Err(error),
+        if !self.limits.first(limits::DEAD_TOKEN, &dead).await? {
+            return Ok(());
         }
         self.limits.begin(limits::TOKEN_FROM_ADDRESS, &network).await?;
         if let Some(user) = &user {
             self.limits.begin(limits::TOKEN_OF_USER, user).await?;
         }
-        match self.limits.begin(limits::DEAD_TOKEN_TOLD, &dead).await {
-            Ok(_) => self.activity.note(&Event {
+        if self.limits.first(limits::DEAD_TOKEN_TOLD, &dead).await? {
+            self.activity.note(&Event {
                 kind: Kind::TokenRefused,
                 user_id: found.map(|(_, user)| user.id),
                 actor_id: None,
                 subject: found.map_or("", |(token, _)| &token.name),
                 address,
-            }),
-            Err(ServiceError::TooManyTries { .. }) => {}
-            Err(error) => return Err(error),
+            });
         }
         Ok(())
     }

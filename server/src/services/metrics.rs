@@ -14,7 +14,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::{activity::Activity, health::Health, site::Site};
+use super::{activity::Activity, health::Health, limits::Limits, site::Site};
 use crate::{
     domain::clock::Clock,
     plex::{HouseholdList, NewPin, PinStatus, PlexAccount, PlexApi, PlexError, PlexErrorKind, PlexServer, PlexToken},
@@ -44,6 +44,8 @@ pub struct Metrics {
 pub struct Counted<'a> {
     /// Counts sign-ins.
     pub activity: &'a Activity,
+    /// Counts tries beyond a limit.
+    pub limits: &'a Limits,
     /// Counts calls.
     pub plex: &'a CountedPlex,
     /// Where sessions are.
@@ -73,6 +75,8 @@ impl Metrics {
         registry.register("gateway_remembered", help, at_gateway.clone());
         let help = "Sign-ins by outcome and by way or reason";
         registry.register("sign_ins", help, counted.activity.sign_ins.clone());
+        let help = "Tries beyond a limit";
+        registry.register("turned_away", help, counted.limits.turned_away.clone());
         let help = "Calls of plex.tv by outcome";
         registry.register("plex_calls", help, counted.plex.calls.clone());
         let sessions = Gauge::default();

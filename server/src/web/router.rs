@@ -142,7 +142,17 @@ impl Service<Request<Body>> for Entrance {
 }
 
 fn routes(state: AppState) -> Router {
-    let own = state.clone();
+    // The gateway's questions that memory can't answer: nothing more stands in front of these.
+    let asked = ServiceBuilder::new()
+        .layer(from_fn_with_state(state.clone(), middleware::log))
+        .layer(from_fn(middleware::tell_route))
+        .layer(CatchPanicLayer::custom(sorry))
+        .layer(from_fn_with_state(state.clone(), time_limit));
+    let gateway = Router::new()
+        .route(gateway::FORWARD_AUTH, any(gateway::forward_auth))
+        .route(gateway::AUTH_REQUEST, any(gateway::auth_request))
+        .layer(asked)
+        .with_state(state.clone());
     // What stands higher wraps what stands lower. One stack instead of a `Router::layer` each: there every layer boxes all
     // that it wraps, and a request clones box in box.
     let with_session = ServiceBuilder::new()
@@ -184,18 +194,11 @@ fn routes(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), middleware::security))
         .layer(from_fn_with_state(state.clone(), middleware::error_pages))
         // A panic is a problem like any other to the layers further out.
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, msg!("errors-internal")).into_response()
-        }))
+        .layer(CatchPanicLayer::custom(sorry))
         .layer(from_fn_with_state(state.clone(), middleware::client))
         .layer(from_fn_with_state(state, middleware::same_origin))
         .service(routes);
-    Router::new()
-        // Asked for every picture of every app: nothing stands in front of these.
-        .route(gateway::FORWARD_AUTH, any(gateway::forward_auth))
-        .route(gateway::AUTH_REQUEST, any(gateway::auth_request))
-        .with_state(own)
-        .fallback_service(around)
+    gateway.fallback_service(around)
 }
 
 /// Whoever changed something finds it changed at the gateway with the next request: what is in memory there is brought up
@@ -208,6 +211,11 @@ async fn tell_gateway(State(state): State<AppState>, request: Request, next: axu
         tracing::warn!(%error, "the gateway could not be brought up to date; it asks the database until it is");
     }
     response
+}
+
+/// The answer where a handler panicked.
+fn sorry(_: Box<dyn std::any::Any + Send>) -> Response {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, msg!("errors-internal")).into_response()
 }
 
 async fn time_limit(State(state): State<AppState>, request: Request, next: axum::middleware::Next) -> Response {

@@ -13,7 +13,7 @@ use axum::{
 };
 use tracing::Instrument;
 
-use crate::web::state::AppState;
+use crate::web::{gateway, state::AppState};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -39,6 +39,8 @@ pub(in crate::web) async fn log(State(state): State<AppState>, mut request: Requ
     let span =
         tracing::info_span!("request", id = %id.0, method = %request.method(), path = %shown(request.uri().path()));
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    // Turning people away is its daily work: one page of an app asks for a hundred pictures.
+    let at_gateway = gateway::proxy_at(request.uri().path()).is_some();
     let method = request.method().clone();
     let began = Instant::now();
     async move {
@@ -55,7 +57,7 @@ pub(in crate::web) async fn log(State(state): State<AppState>, mut request: Requ
         // Every page view would drown what the owner looks for.
         if status >= 500 {
             tracing::error!(status, ms, "answered");
-        } else if status >= 400 || !reading {
+        } else if (status >= 400 || !reading) && !at_gateway {
             tracing::info!(status, ms, "answered");
         } else {
             tracing::debug!(status, ms, "answered");
