@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 """Whether the documentation is true, as far as a program can tell: links, code blocks, commands, names of settings, routes,
 texts and tests. Each check answers what is wrong, a line each; `end2end/python/test_docs.py` runs them in `make test` and
-tries them on pages that are wrong. Python's standard library only."""
+tries them on pages that are wrong. Python's standard library only; YAML is looked at where PyYAML is, as it is in those tests."""
 
 import json
 import os
@@ -14,6 +14,11 @@ import tempfile
 import tomllib
 from functools import cache
 from pathlib import Path
+
+try:
+    import yaml
+except ImportError:
+    yaml = None
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^( *)(```+)\s*(\S*)[^\n]*\n(.*?)^\1\2\s*$", re.MULTILINE | re.DOTALL)
@@ -94,6 +99,28 @@ def wrong_summary(root=ROOT):
     problems += [f"docs/SUMMARY.md does not list {name}" for name in sorted(there - set(listed))]
     shape = re.compile(r"#.*|( {2})*- \[.+\]\(.*\)|\[.+\]\(.+\)|-{3,}|")
     problems += [f"docs/SUMMARY.md: mdBook does not read {line!r}" for line in text.splitlines() if not shape.fullmatch(line)]
+    return problems
+
+
+def wrong_tables(root=ROOT):
+    """Tables without a head, as after a blank line in the middle of one, and rows with too many cells or too few."""
+    problems = []
+    for page in pages(root):
+        # A block counts as a line without a bar; bars in code between backticks divide cells all the same.
+        lines = FENCE.sub(lambda block: "\n" * block[0].count("\n"), page.read_text(encoding="utf-8")).splitlines()
+        columns = 0
+        for number, line in enumerate(lines, 1):
+            where = f"{page.relative_to(root)}:{number}"
+            if not line.startswith("|"):
+                columns = 0
+                continue
+            cells = len(re.findall(r"(?<!\\)\|", line)) - 1
+            if not columns:
+                columns = cells
+                if not re.fullmatch(r"\|(?:\s*:?-+:?\s*\|)+", lines[number] if number < len(lines) else ""):
+                    problems.append(f"{where}: a table without a head")
+            elif cells != columns:
+                problems.append(f"{where}: {cells} cells in a table of {columns}")
     return problems
 
 
@@ -238,8 +265,35 @@ def wrong_mention(commands, written):
     return [f"`latchkey {' '.join(path)}` has no {word}" for word in unknown]
 
 
+def leaves(commands, *path):
+    """All commands that have none below them, as tuples of words."""
+    below = commands.below(*path) - {"help"}
+    return {leaf for word in below for leaf in leaves(commands, *path, word)} if below else {path}
+
+
+def missing_commands(program, root=ROOT):
+    """Commands that docs/commands.md leaves out, and what its table names that is none. There "`latchkey user list`, `create`"
+    names two of one group."""
+    commands, named, problems = Commands(str(program)), set(), []
+    for number, line in enumerate((root / "docs/commands.md").read_text(encoding="utf-8").splitlines(), 1):
+        row, group = line.startswith("|"), ()
+        for code in re.findall(r"`([^`]+)`", line.split("|")[1] if row else line):
+            ours, words = code.startswith("latchkey "), code.removeprefix("latchkey ").split()
+            if not ours and not row:
+                continue
+            path = () if ours or words[0] not in commands.below(*group) else group
+            while words and words[0] in commands.below(*path):
+                path = (*path, words.pop(0))
+            named.add(path)
+            if path in ((), group):
+                problems.append(f"docs/commands.md:{number}: there is no command `{code}`")
+            group = path[:-1] or group
+    missing = sorted(leaves(commands) - named)
+    return problems + [f"docs/commands.md does not name `latchkey {' '.join(leaf)}`" for leaf in missing]
+
+
 def wrong_data(root=ROOT):
-    """Blocks of TOML and JSON that don't parse."""
+    """Blocks of TOML, JSON and YAML that don't parse."""
     problems = []
     for page in pages(root):
         for language, code, line in blocks(page.read_text(encoding="utf-8")):
@@ -249,6 +303,11 @@ def wrong_data(root=ROOT):
                     tomllib.loads(code)
                 elif language == "json":
                     json.loads(code)
+                elif language == "yaml" and yaml:
+                    try:
+                        list(yaml.safe_load_all(code))
+                    except yaml.YAMLError as error:
+                        raise ValueError(error) from error
             except ValueError as error:
                 problems.append(f"{where}: this is no {language}: {error}")
     return problems
@@ -256,10 +315,12 @@ def wrong_data(root=ROOT):
 
 def wrong_configuration(program, root=ROOT):
     """Blocks of our configuration that `latchkey config check` refuses. Ours are those with a section of ours."""
+    reference = (root / "docs/configuration.md").read_text(encoding="utf-8")
+    sections = "|".join(re.findall(r"^## `\[(\w+)\]`$", reference, re.MULTILINE))
     problems = []
     for page in pages(root):
         for language, code, line in blocks(page.read_text(encoding="utf-8")):
-            if language != "toml" or not re.search(r"^\[(server|data|secrets|plex|log)\]", code, re.MULTILINE):
+            if language != "toml" or not re.search(rf"^\[({sections})\]", code, re.MULTILINE):
                 continue
             # What is commented out is meant to be used, too: a line of a file that shows everything.
             shown = re.sub(r"^# (\w+ = )", r"\1", code, flags=re.MULTILINE)
@@ -378,6 +439,20 @@ def wrong_requests(root=ROOT):
     return problems
 
 
+def missing_routes(root=ROOT):
+    """Routes of docs/openapi.json without a row in docs/api.md. What stands for a number may have another name there."""
+    described = json.loads((root / "docs/openapi.json").read_text(encoding="utf-8"))["paths"]
+    text = (root / "docs/api.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([A-Z]+) (/[^`\s]*)` \|", text, re.MULTILINE)
+    there = {(method, re.sub(r":\w+", "{}", path)) for method, path in rows}
+    return [
+        f"docs/api.md has no row for {method.upper()} {path}"
+        for path, methods in described.items()
+        for method in sorted(methods.keys() & {"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+        if (method.upper(), re.sub(r"\{\w+\}", "{}", path)) not in there
+    ]
+
+
 def wrong_quotations(root=ROOT):
     """What the tables of docs/troubleshooting.md quote: “sentences” stand in the English messages, `words` in the program.
     "…" stands for anything."""
@@ -402,20 +477,58 @@ def wrong_quotations(root=ROOT):
 # --- Tests that documents name --------------------------------------------------------------------------------------
 
 
+def above(lines, number):
+    """What stands on a function, line by line: attributes or decorators, not comments."""
+    found = []
+    for line in reversed(lines[:number]):
+        line = line.strip()
+        if line.startswith(("//", "# ")):
+            continue
+        if not line or line.endswith(("{", "}", ";")):
+            break
+        found.append(line)
+    return found
+
+
+def names_of_tests(suffix, text):
+    """What runs as a test in a file of this kind: not what only helps, and not what is left out (`#[ignore]`, `mark.skip`)."""
+    if suffix == ".ts":
+        return {name for _, name in re.findall(r"^\s*test(?:\.\w+)?\(\s*([\"'`])(.*?)\1,", text, re.MULTILINE)}
+    lines = text.splitlines()
+    if suffix == ".py":
+        found = [(number, re.match(r"\s*(?:async )?def (test_\w+)", line)) for number, line in enumerate(lines)]
+        return {
+            function[1]
+            for number, function in found
+            if function and not any(re.match(r"@pytest\.mark\.skip\b", mark) for mark in above(lines, number))
+        }
+    names, macro, end = set(), "", ""
+    for number, line in enumerate(lines):
+        if not macro and (begun := re.match(r"(\s*)(macro_rules! \w+|on_both!) \{$", line)):
+            macro, end = begun[2], begun[1] + "}"
+        elif macro and line == end:
+            macro = ""
+        marks = above(lines, number) if " fn " in line or line.startswith("fn ") else []
+        if macro == "on_both!":
+            # It makes two tests of each: `name::sqlite` and `name::postgres`.
+            function = re.match(r"\s*async fn (\w+)\(\w+\)", line)
+        elif not macro and any(re.match(r"#\[(tokio::)?test\b", mark) for mark in marks):
+            function = re.match(r"\s*(?:pub(?:\([^)]*\))? )?(?:async )?fn (\w+)", line)
+        else:
+            continue
+        if function and not any(mark.startswith("#[ignore") for mark in marks):
+            names.add(function[1])
+    return names
+
+
 @cache
 def tests(root=ROOT):
-    """The names of all tests by file: functions in Rust and Python, titles in TypeScript."""
+    """The names of all tests by file."""
     found = {}
     for pattern in ("server/**/*.rs", "app/**/*.rs", "end2end/**/*.rs", "end2end/**/*.py", "end2end/**/*.ts"):
         for file in root.glob(pattern):
-            if "node_modules" in file.parts:
-                continue
-            text = file.read_text(encoding="utf-8")
-            if file.suffix == ".ts":
-                names = [name for _, name in re.findall(r"^\s*test(?:\.\w+)?\(\s*([\"'`])(.*?)\1,", text, re.MULTILINE)]
-            else:
-                names = re.findall(r"\b(?:fn|def) (\w+)", text)
-            found[str(file.relative_to(root))] = set(names)
+            if "node_modules" not in file.parts:
+                found[str(file.relative_to(root))] = names_of_tests(file.suffix, file.read_text(encoding="utf-8"))
     return found
 
 
@@ -437,17 +550,49 @@ def wrong_tests(root=ROOT):
     return problems
 
 
+def wrong_asvs(root=ROOT):
+    """Rows of docs/asvs.md against its own rules: "met" names a test or a place, and what is not met, or in part, stands in
+    the list of that name at the top."""
+    text, problems = (root / "docs/asvs.md").read_text(encoding="utf-8"), []
+    number = r"\d+\.\d+(?:\.\d+)?"
+    lists = {}
+    for state in ("not met", "part"):
+        begins = "**Not met:**" if state == "not met" else "**Met in part:**"
+        # What leads to a chapter is no number.
+        paragraph = re.sub(r"\]\([^)]*\)", "]", text.partition(begins)[2].partition("\n\n")[0])
+        lists[state] = set(re.findall(number, paragraph))
+    said = {state: set() for state in lists}
+    for line, row in enumerate(text.splitlines(), 1):
+        cells = [cell.strip() for cell in row.split("|")[1:-1]]
+        if len(cells) != 3 or not re.match(number, cells[0]):
+            continue
+        state = cells[1].strip("*")
+        if state == "met" and not re.search(r"\]\(|`[\w./-]+\.(?:rs|ts|py|toml)\b|`scripts/", cells[2]):
+            problems.append(f"docs/asvs.md:{line}: {cells[0]} is met and names neither a test nor a place")
+        elif state in said:
+            said[state] |= set(re.findall(number, cells[0]))
+        elif state not in ("met", "n/a"):
+            problems.append(f"docs/asvs.md:{line}: {cells[0]} is {state!r}")
+    for state, found in said.items():
+        missing, more = sorted(found - lists[state]), sorted(lists[state] - found)
+        problems += [f"docs/asvs.md: {one} is {state}, and not in the list at the top" for one in missing]
+        problems += [f"docs/asvs.md: {one} is in the list of what is {state}, and has no such row" for one in more]
+    return problems
+
+
 def main():
     """Without arguments all of it; `static`: what needs no built program, which may be an older one."""
     problems = [
-        *wrong_links(), *wrong_summary(), *wrong_data(), *wrong_units(), *wrong_names(), *wrong_requests(),
-        *wrong_quotations(), *wrong_tests(),
+        *wrong_links(), *wrong_summary(), *wrong_tables(), *wrong_data(), *wrong_units(), *wrong_names(), *wrong_requests(),
+        *missing_routes(), *wrong_quotations(), *wrong_tests(), *wrong_asvs(),
     ]  # fmt: skip
     if sys.argv[1:] != ["static"]:
         program = Path(os.environ.get("LATCHKEY_BIN", ROOT / "target/release/latchkey"))
-        problems += [*wrong_commands(program), *wrong_configuration(program)]
+        problems += [*wrong_commands(program), *missing_commands(program), *wrong_configuration(program)]
     for problem in problems:
         print(problem)
+    if not yaml:
+        print("latchkey: documentation: YAML was not looked at, PyYAML is not here")
     print(f"latchkey: documentation: {len(pages())} pages, {len(problems)} mistakes")
     sys.exit(bool(problems))
 

@@ -30,7 +30,12 @@ def test_every_page_is_in_the_book():
     nothing(check_docs.wrong_summary())
 
 
-def test_blocks_of_toml_and_json_parse():
+def test_every_table_is_one():
+    nothing(check_docs.wrong_tables())
+
+
+def test_blocks_of_toml_json_and_yaml_parse():
+    assert check_docs.yaml, "PyYAML is among the requirements"
     nothing(check_docs.wrong_data())
 
 
@@ -46,6 +51,10 @@ def test_every_request_has_a_route():
     nothing(check_docs.wrong_requests())
 
 
+def test_every_route_is_told():
+    nothing(check_docs.missing_routes())
+
+
 def test_what_troubleshooting_quotes_is_said():
     nothing(check_docs.wrong_quotations())
 
@@ -54,8 +63,16 @@ def test_every_test_that_is_named_is_there():
     nothing(check_docs.wrong_tests())
 
 
+def test_the_requirements_keep_their_own_rules():
+    nothing(check_docs.wrong_asvs())
+
+
 def test_the_program_takes_every_command(program):
     nothing(check_docs.wrong_commands(program))
+
+
+def test_every_command_is_told(program):
+    nothing(check_docs.missing_commands(program))
 
 
 def test_the_program_takes_every_configuration(program):
@@ -79,6 +96,13 @@ def copy(tmp_path):
 def add(root: Path, text, page="docs/backup.md"):
     with (root / page).open("a", encoding="utf-8") as file:
         file.write(f"\n{text}\n")
+
+
+def change(root: Path, page, old, new):
+    """In place of something that is there once."""
+    text = (root / page).read_text(encoding="utf-8")
+    assert text.count(old) == 1, (page, old, text.count(old))
+    (root / page).write_text(text.replace(old, new), encoding="utf-8")
 
 
 def one(problems, words):
@@ -116,8 +140,27 @@ def test_a_page_outside_of_the_book_is_found(copy):
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n\n| 3 | 4 |", "without a head"),
+        ("| a | b |", "without a head"),
+        ("| a | b |\n|---|---|\n| 1 | 2 | 3 |", "3 cells in a table of 2"),
+        ("| a | b |\n|---|---|\n| `1|2` | 3 |", "3 cells in a table of 2"),
+    ],
+)
+def test_a_table_that_is_none_is_found(copy, text, words):
+    add(copy, text)
+    one(check_docs.wrong_tables(copy), words)
+
+
+def test_a_bar_that_is_no_border_is_none(copy):
+    add(copy, "| a | b |\n|---|---|\n| 1 \\| 2 | 3 |\n\n```text\n| x\n```")
+    assert not check_docs.wrong_tables(copy)
+
+
+@pytest.mark.parametrize(
     ("language", "code", "words"),
-    [("toml", "a = [1", "no toml"), ("json", '{"a": 1,}', "no json")],
+    [("toml", "a = [1", "no toml"), ("json", '{"a": 1,}', "no json"), ("yaml", "a:\n  - b: [1", "no yaml")],
 )
 def test_a_block_that_does_not_parse_is_found(copy, language, code, words):
     add(copy, f"```{language}\n{code}\n```")
@@ -149,9 +192,29 @@ def test_a_mention_of_a_command_that_there_is_not_is_found(copy, program, words)
     one(check_docs.wrong_commands(program, copy), words.split()[-1] if "--" in words else "frobnicate")
 
 
-def test_a_configuration_that_is_refused_is_found(copy, program):
-    add(copy, '```toml\n[server]\nlisten = "everywhere"\n```')
-    one(check_docs.wrong_configuration(program, copy), "server.listen")
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("| `latchkey openapi` | the", "| `latchkey doctor` | the", "does not name `latchkey openapi`"),
+        (", `revoke WHO DEVICE` |", " |", "does not name `latchkey token revoke`"),
+        ("`latchkey serve` is the server", "It is the server", "does not name `latchkey serve`"),
+        ("| `latchkey backup FILE` |", "| `latchkey backup FILE`, `frobnicate FILE` |", "there is no command `frobnicate FILE`"),
+        ("`revoke WHO DEVICE` |", "`revoke WHO DEVICE`, `disable WHO` |", "there is no command `disable WHO`"),
+    ],
+)
+def test_a_command_that_is_not_told_is_found(copy, program, old, new, words):
+    change(copy, "docs/commands.md", old, new)
+    one(check_docs.missing_commands(program, copy), words)
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [('[server]\nlisten = "everywhere"', "server.listen"), ('[limits]\npassword_of_account = "often"', "limits")],
+)
+def test_a_configuration_that_is_refused_is_found(copy, program, block, words):
+    before = check_docs.wrong_configuration(program, copy)
+    add(copy, f"```toml\n{block}\n```")
+    one([problem for problem in check_docs.wrong_configuration(program, copy) if problem not in before], words)
 
 
 def test_a_variable_that_there_is_not_is_found(copy):
@@ -171,6 +234,19 @@ def test_a_variable_that_there_is_not_is_found(copy):
 def test_a_request_that_nothing_answers_is_found(copy, text):
     add(copy, text)
     one(check_docs.wrong_requests(copy), "no route answers")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("| `GET /doctor` |", "| GET /doctor |", "no row for GET /doctor"),
+        ("| `DELETE /user/:id/sessions/:sessionId` |", "| x |", "no row for DELETE /user/{id}/sessions/{session_id}"),
+        ("| `PUT /settings/apps/:id` |", "| `PATCH /settings/apps/:id` |", "no row for PUT /settings/apps/{id}"),
+    ],
+)
+def test_a_route_that_is_not_told_is_found(copy, old, new, words):
+    change(copy, "docs/api.md", old, new)
+    one(check_docs.missing_routes(copy), words)
 
 
 def test_a_unit_that_starts_something_else_is_found(copy):
@@ -195,8 +271,83 @@ def test_a_quotation_of_nobody_is_found(copy, quote):
     [
         ("`server/tests/it/smoke.rs::nobody_comes_in`", "no test 'nobody_comes_in'"),
         ("`server/tests/it/smoking.rs`", "there is no server/tests/it/smoking.rs"),
+        # They are there, and only help tests.
+        ("`api/passwords.rs::make_bea`", "no test 'make_bea'"),
+        ("`server/tests/it/support/mod.rs::sqlite`", "no test 'sqlite'"),
+        ("`server/src/domain/secret.rs::random_hex`", "no test 'random_hex'"),
+        ("`end2end/python/test_docs.py::nothing`", "no test 'nothing'"),
     ],
 )
 def test_a_test_that_there_is_not_is_found(copy, text, words):
     add(copy, text, page="SECURITY.md")
     one(check_docs.wrong_tests(copy), words)
+
+
+def test_what_is_left_out_or_only_helps_is_no_test():
+    rust = """
+/// #[test]
+/// fn told() {}
+fn helps() {}
+#[test]
+#[ignore = "slow"]
+fn left_out() {}
+
+#[tokio::test(flavor = "multi_thread")]
+// Why.
+#[expect(
+    clippy::panic,
+    reason = "it is one"
+)]
+async fn runs() {
+    fn inside(of: u8) {}
+}
+
+macro_rules! maker {
+    ($name:ident) => {
+        #[test]
+        fn made() {}
+    };
+}
+
+on_both! {
+    /// As two.
+    async fn runs_twice(engine) {
+        async fn helps_here(app: &TestApp) {}
+    }
+
+    #[ignore]
+    async fn never(engine) {}
+}
+
+async fn helps_too(engine: Engine) {}
+"""
+    assert check_docs.names_of_tests(".rs", rust) == {"runs", "runs_twice"}
+    python = """
+def helps():
+    def nothing(): ...
+@pytest.mark.skip("slow")
+def test_never(): ...
+
+@pytest.mark.skipif(True, reason="no such thing here")
+@pytest.mark.parametrize("a", [1])
+def test_this(a): ...
+
+async def test_that(): ...
+"""
+    assert check_docs.names_of_tests(".py", python) == {"test_this", "test_that"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        # Another answer at the list and not in the row, and the other way round.
+        ("3.5.2 static tokens, ", "", "3.5.2 is not met, and not in the list"),
+        ("3.5.2 static tokens, ", "3.5.2 static tokens, 3.5.1 revoking, ", "3.5.1 is in the list of what is not met"),
+        ("| 3.5.1 revoking | met |", "| 3.5.1 revoking | part |", "3.5.1 is part, and not in the list"),
+        ("| 3.5.1 revoking | met |", "| 3.5.1 revoking | fine |", "3.5.1 revoking is 'fine'"),
+        ("| `pages/tokens.rs::revoking_ends_it` |", "| of course |", "names neither a test nor a place"),
+    ],
+)
+def test_a_requirement_without_proof_is_found(copy, old, new, words):
+    change(copy, "docs/asvs.md", old, new)
+    one(check_docs.wrong_asvs(copy), words)
