@@ -56,18 +56,18 @@ find_postgres_bin() {
   fi
 }
 
-# Where scripts/setup unpacks reverse proxies that this system lacks.
-PROXIES=$TOOLS/proxies
+# Where scripts/setup unpacks servers for the tests that this system lacks.
+SERVERS=$TOOLS/proxies
 
-# find_proxy NAME: nginx, caddy, haproxy or traefik, for the tests.
-find_proxy() {
+# find_server NAME: nginx, caddy, haproxy, traefik, or prometheus with its promtool, for the tests.
+find_server() {
   local name
   if have "$1"; then
     command -v "$1"
     return
   fi
   # Debian keeps servers off people's PATH.
-  for name in /usr/sbin/"$1" "$PROXIES"/usr/{sbin,bin}/"$1" "$ROOT/target/venv/bin/$1"; do
+  for name in /usr/sbin/"$1" "$SERVERS"/usr/{sbin,bin}/"$1" "$ROOT/target/venv/bin/$1"; do
     if [[ -x $name ]]; then
       printf '%s\n' "$name"
       return

@@ -3,6 +3,7 @@ each test that asks for one: the program that LATCHKEY_BIN names, or the newest 
 
 import os
 import re
+import secrets
 import socket
 import subprocess
 import time
@@ -97,6 +98,44 @@ def plex(stub_url):
     return session
 
 
+def approved_pin(plex, client_identifier, account):
+    """A PIN that this account has approved, as programs send it."""
+    headers = {"X-Plex-Client-Identifier": client_identifier, "Accept": "application/json"}
+    made = plex.post("https://plex.tv/api/v2/pins?strong=true", headers=headers, timeout=5).json()
+    plex.order("approve", code=made["code"], account=account)
+    return {"pinId": made["id"], "code": made["code"]}
+
+
+@pytest.fixture
+def new_database():
+    """Makes empty ones on PostgreSQL: their address, and a way to ask them."""
+    server = os.environ["LATCHKEY_TEST_POSTGRES_URL"]
+    made = []
+
+    def psql(url, text):
+        words = [os.environ["LATCHKEY_TEST_PSQL"], "-XqtA", "-v", "ON_ERROR_STOP=1", url, "-c", text]
+        return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+
+    def make():
+        name = f"python_{secrets.token_hex(6)}"
+        psql(server, f"CREATE DATABASE {name}")
+        made.append(name)
+        url = urlsplit(server)._replace(path=f"/{name}").geturl()
+        return url, lambda text: psql(url, text)
+
+    try:
+        yield make
+    finally:
+        for name in made:
+            psql(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(new_database):
+    """One of them."""
+    return new_database()
+
+
 SETUP_CODE = "python-clients"
 ATTIC = "5f3a9c1e7b2d4806a1c3e5f79b0d2468ace01357"
 
@@ -141,10 +180,7 @@ class Latchkey:
 
     def pin(self, account):
         """A PIN that this account has approved, as programs send it."""
-        headers = {"X-Plex-Client-Identifier": self.client_identifier, "Accept": "application/json"}
-        made = self.plex.post("https://plex.tv/api/v2/pins?strong=true", headers=headers, timeout=5).json()
-        self.plex.order("approve", code=made["code"], account=account)
-        return {"pinId": made["id"], "code": made["code"]}
+        return approved_pin(self.plex, self.client_identifier, account)
 
     def as_owner(self, method, path, body=None, expected=200):
         """What the owner is answered: their browser, and from the first API key on a program with that."""

@@ -8,81 +8,23 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from conftest import ROOT, SETUP_CODE, free_address, wait_for
+from conftest import ATTIC, ROOT, approved_pin, free_address, wait_for
+from instance import OWNER, Instance, set_up
 
-OWNER = {"email": "owner@home.test", "password": "correct horse battery staple"}
 THREADS = 8
 #: Each instance is restarted so often.
 ROUNDS = 3
 
 
-class Instance:
-    """One of several. Its address stays when it is restarted."""
-
-    def __init__(self, folder, database, key):
-        self.address = free_address()
-        self.log = folder / "log"
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("LATCHKEY_")}
-        self.env = {
-            **clean,
-            "LATCHKEY_LISTEN": self.address,
-            "LATCHKEY_DATA_DIR": str(folder / "data"),
-            "LATCHKEY_DATABASE_URL": database,
-            "LATCHKEY_ENCRYPTION_KEY": key,
-            "LATCHKEY_SETUP_CODE": SETUP_CODE,
-            "LATCHKEY_TRUSTED_PROXIES": "127.0.0.1",
-            # Nobody is there: nothing of this needs plex.tv.
-            "LATCHKEY_PLEX_API_URL": "http://127.0.0.1:9",
-            "LATCHKEY_LOG": "warn",
-        }
-        folder.mkdir()
-
-    def launch(self):
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                [os.environ["LATCHKEY_BIN"], "serve"], env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-
-    def ready(self):
-        assert wait_for(f"http://{self.address}/readyz", self.process).status_code == 200
-
-    def stop(self):
-        self.process.terminate()
-        assert self.process.wait(timeout=30) == 0, self.log.read_text()
-
-    def ask(self, method, path, body=None, **headers):
-        answer = requests.request(method, f"http://{self.address}/api/v1{path}", json=body, headers=headers, timeout=10)
-        return answer.status_code, answer
-
-
 @pytest.fixture
-def database():
-    """An empty one, and a way to ask it."""
-    server = os.environ["LATCHKEY_TEST_POSTGRES_URL"]
-    name = f"instances_{secrets.token_hex(6)}"
-
-    def psql(url, text):
-        words = [os.environ["LATCHKEY_TEST_PSQL"], "-XqtA", "-v", "ON_ERROR_STOP=1", url, "-c", text]
-        return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
-
-    psql(server, f"CREATE DATABASE {name}")
-    url = urlsplit(server)._replace(path=f"/{name}").geturl()
-    try:
-        yield url, lambda text: psql(url, text)
-    finally:
-        psql(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def pair(database, tmp_path):
+def pair(database, plex, tmp_path):
     """Two that were started on the empty database at the same moment."""
     key = secrets.token_hex(32)
-    both = [Instance(tmp_path / name, database[0], key) for name in ("first", "second")]
+    both = [Instance(tmp_path / name, database[0], key, plex) for name in ("first", "second")]
     for one in both:
         one.launch()
     try:
@@ -116,24 +58,20 @@ def in_front(pair, folder):
         f"events {{ worker_connections 256; }}\nhttp {{\naccess_log off;\n{temporary}\n{lines}\n}}\n"
     )
     words = [os.environ["LATCHKEY_TEST_NGINX"], "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
-    libraries = {"LD_LIBRARY_PATH": os.environ["LATCHKEY_TEST_PROXY_LIBRARIES"]}
+    libraries = {"LD_LIBRARY_PATH": os.environ["LATCHKEY_TEST_SERVER_LIBRARIES"]}
     process = subprocess.Popen(words, env={**os.environ, **libraries}, stdin=subprocess.DEVNULL)
     wait_for(f"http://{address}/healthz", process)
     return process, f"http://{address}/api/v1"
 
 
-def set_up(instance):
-    """The owner's session, as a header."""
-    status, answer = instance.ask("POST", "/setup/owner", {"setupCode": SETUP_CODE, **OWNER})
-    assert status == 201, answer.text
-    cookies = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
-    assert instance.ask("POST", "/settings/initialize", {}, Cookie=cookies)[0] == 200
-    return cookies
+def ask_gateway(instance, question):
+    """As nginx in front of it does, which says how the browser came."""
+    return instance.ask("GET", "/gateway/forward-auth", **question, **{"X-Forwarded-Proto": "http"})[0]
 
 
-def eventually(expected, ask):
+def eventually(expected, ask, seconds=10):
     """For what other instances learn within a second or so."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + seconds
     while (found := ask()) != expected:
         assert time.monotonic() < until, f"{found} instead of {expected}"
         time.sleep(0.05)
@@ -173,10 +111,37 @@ def test_what_one_knows_the_other_knows(pair):
     assert first.ask("GET", "/auth/me", Cookie=owner)[0] == 403
 
 
+def test_plex_is_asked_by_one_of_them(pair, database, plex):
+    client_identifier = pair[0].ask("GET", "/settings/public")[1].json()["plexClientIdentifier"]
+    set_up(pair[0], approved_pin(plex, client_identifier, "attic-owner"), ATTIC)
+    for one in pair:
+        one.stop()
+    # As if nobody had looked for long. plex.tv takes its time, so both look while one asks.
+    database[1]("UPDATE membership_check SET started_at = 0, finished_at = NULL, lease_until_ms = 0")
+    before = asked_for_people(plex)
+    plex.order("switches", faults=[{"path": "/api/users", "latencyMs": 3000, "answer": "normal"}])
+    for one in pair:
+        one.launch()
+    for one in pair:
+        one.ready()
+    # They look twenty seconds after their start.
+    eventually("t", lambda: database[1]("SELECT finished_at IS NOT NULL FROM membership_check"), seconds=60)
+    assert database[1]("SELECT problem = '' AND good_at IS NOT NULL FROM membership_check") == "t"
+    assert asked_for_people(plex) == before + 1
+
+
+def asked_for_people(plex):
+    return sum(request["path"] == "/api/users" for request in plex.log())
+
+
 def test_a_rolling_restart_fails_no_request(pair, tmp_path):
     owner = set_up(pair[0])
     eventually(True, lambda: pair[1].ask("GET", "/settings/public")[1].json()["initialized"])
     token = pair[0].ask("POST", "/user/1/settings/tokens", {"name": "Script"}, Cookie=owner)[1].json()["token"]
+    app = {"name": "TV", "host": "tv.home.test"}
+    assert pair[0].ask("POST", "/settings/apps", app, Cookie=owner)[0] == 201
+    question = {"X-Forwarded-Method": "GET", "X-Forwarded-Host": app["host"], "X-Forwarded-Uri": "/", "X-Login-Token": token}
+    eventually(200, lambda: ask_gateway(pair[1], question))
     nginx, url = in_front(pair, tmp_path)
     counts, failed, done = Counter(), [], threading.Event()
 
@@ -191,6 +156,7 @@ def test_a_rolling_restart_fails_no_request(pair, tmp_path):
             while not done.is_set():
                 try:
                     count("by header", requests.get(f"{url}/auth/me", headers={"X-Login-Token": token}, timeout=20), 200)
+                    count("at the gateway", requests.get(f"{url}/gateway/forward-auth", headers=question, timeout=20), 200)
                     count("signed in", browser.post(f"{url}/auth/token", json={"token": token}, timeout=20), 200)
                     count("by cookie", browser.get(f"{url}/auth/me", timeout=20), 200)
                     count("signed out", browser.post(f"{url}/auth/logout", timeout=20), 200, 204)
@@ -198,7 +164,16 @@ def test_a_rolling_restart_fails_no_request(pair, tmp_path):
                 except requests.RequestException as error:
                     failed.append(repr(error))
 
-    threads = [threading.Thread(target=use) for _ in range(THREADS)]
+    def change():
+        while not done.is_set():
+            title = {"applicationTitle": f"Round {counts['settings changed']}"}
+            try:
+                answer = requests.post(f"{url}/settings/main", json=title, headers={"Cookie": owner}, timeout=20)
+                count("settings changed", answer, 200)
+            except requests.RequestException as error:
+                failed.append(repr(error))
+
+    threads = [threading.Thread(target=use) for _ in range(THREADS)] + [threading.Thread(target=change)]
     try:
         for thread in threads:
             thread.start()

@@ -54,7 +54,7 @@ export async function startProxy(name: ProxyName, parts: Part[], around: Around)
     ...env,
     HOME: around.folder,
     // What only a proxy's package brings lies beside it.
-    LD_LIBRARY_PATH: process.env.LATCHKEY_TEST_PROXY_LIBRARIES,
+    LD_LIBRARY_PATH: process.env.LATCHKEY_TEST_SERVER_LIBRARIES,
   });
   try {
     await running.answers(`http://127.0.0.1:${around.port}/`);
