@@ -1,14 +1,27 @@
 //! The OpenAPI document. What is a route's own stands beside its handler, what is a type's own beside the type; here is
-//! what all have in common: credentials, the error body, the answers that any route can give, headers, and examples made
-//! of the fields' examples. Nothing here knows a single route.
+//! what all have in common: credentials, the error body, the answers that any route can give, headers, and examples: those
+//! of bodies are made of the fields' examples, those of errors of the sentences that are really said. Nothing here knows a
+//! single route.
 //!
 //! The committed copy is `docs/openapi.json`, written by `latchkey openapi`; a test compares the two.
 
-use serde_json::{Map, Value, json};
-use utoipa::{OpenApi, ToSchema};
+use std::sync::LazyLock;
 
-use super::router::{Described, DescribedGateway, GATEWAY_ROUTES};
-use app::api::error::{ErrorBody, FieldError};
+use app::{
+    api::error::{ErrorBody, FieldError},
+    messages::{Language, Message},
+    msg,
+};
+use serde_json::{Map, Value, json};
+use utoipa::{
+    OpenApi, ToResponse, ToSchema,
+    openapi::{RefOr, Response},
+};
+
+use super::{
+    error::Problem,
+    router::{Described, DescribedGateway, GATEWAY_ROUTES},
+};
 
 const ABOUT: &str = "The front door of a Plex household. Paths, bodies and status codes follow Seerr's sign-in API, so \
 that programs written for it can sign in here.\n\n\
@@ -70,6 +83,7 @@ pub fn document() -> Value {
     }
     components["securitySchemes"] = credentials();
     components["headers"] = headers();
+    components["parameters"] = parameters();
     components["responses"] = COMMON
         .iter()
         .map(|common| (common.name.to_owned(), common.answer()))
@@ -78,11 +92,17 @@ pub fn document() -> Value {
     bounds(&mut document["paths"]);
     let schemas = components["schemas"].clone();
     document["components"] = components;
-    for (path, operations) in document["paths"].as_object_mut().into_iter().flatten() {
-        for (method, operation) in operations.as_object_mut().into_iter().flatten() {
+    for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        let mut with_key = false;
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
             if let Some(operation) = operation.as_object_mut().filter(|_| METHODS.contains(&method.as_str())) {
                 finish(path, method, operation, &schemas);
+                with_key |= !operation.contains_key("security");
             }
+        }
+        // Once for all methods of a path: a test looks that none of them is for anyone where others are not.
+        if with_key {
+            item["parameters"] = json!([{ "$ref": "#/components/parameters/X-Api-User" }]);
         }
     }
     document
@@ -136,71 +156,191 @@ fn headers() -> Value {
     })
 }
 
+fn parameters() -> Value {
+    json!({
+        "X-Api-User": {
+            "name": "X-Api-User", "in": "header", "required": false,
+            "description": "With the API key: the number of the member as whom it acts. Without it: the owner",
+            // Any text: beside another credential it is not looked at, whatever it holds.
+            "schema": { "type": "string" }, "example": "4",
+        },
+    })
+}
+
+/// What an error says, for an example: as [`Problem`] writes it, but for the status, which [`finish`] knows.
+pub(super) fn said(message: impl Into<Message>) -> ErrorBody {
+    Problem::bad_request(message).body(Language::English)
+}
+
+/// The same where it is a field that is wrong.
+pub(super) fn said_of(path: &str, message: Message) -> ErrorBody {
+    said_with(message.clone(), path, message)
+}
+
+/// The same where more is said of the field than of the whole, or less.
+pub(super) fn said_with(message: Message, path: &str, of_field: impl Into<Message>) -> ErrorBody {
+    let problem = Problem {
+        errors: vec![(path.to_owned(), of_field.into())],
+        ..Problem::bad_request(message)
+    };
+    problem.body(Language::English)
+}
+
 /// An answer that many routes give.
 struct Common {
     status: u16,
     name: &'static str,
     about: &'static str,
+    said: ErrorBody,
 }
 
 impl Common {
-    const fn new(status: u16, name: &'static str, about: &'static str) -> Self {
-        Self { status, name, about }
+    fn new(status: u16, name: &'static str, about: &'static str, said: ErrorBody) -> Self {
+        Self {
+            status,
+            name,
+            about,
+            said,
+        }
     }
 
     fn answer(&self) -> Value {
         let mut answer = json!({ "description": self.about });
-        error_body(&mut answer, self.status, self.about);
-        answer["headers"] = always();
+        error_body(&mut answer, self.status, Some(json!(self.said)));
+        add_headers(&mut answer, ALWAYS);
         more_headers(&mut answer, self.status);
         answer
     }
 }
 
-const COMMON: [Common; 11] = [
-    Common::new(
-        400,
-        "BadRequest",
-        "The body is not JSON, ends too early, or a field is missing or has the wrong type",
-    ),
-    Common::new(401, "NotSignedIn", "Nobody is signed in"),
-    Common::new(
-        403,
-        "NotAllowed",
-        "Too few rights, a credential that is worth nothing, or a request from another site",
-    ),
-    Common::new(404, "NotFound", "There is nothing of that number"),
-    Common::new(405, "MethodNotAllowed", "The address does not take that method"),
-    Common::new(
-        413,
-        "TooLarge",
-        "The body is too large: over 64 KiB, unless another limit is configured",
-    ),
-    Common::new(415, "NotJson", "The body is not announced as JSON"),
-    Common::new(
-        429,
-        "TooManyTries",
-        "Too many tries, such as login tokens that open nothing",
-    ),
-    Common::new(500, "OurFault", "Our fault; the log says more"),
-    Common::new(
-        503,
-        "NotReady",
-        "Latchkey is not set up yet, or something that it needs is not answering",
-    ),
-    Common::new(
-        504,
-        "TooSlow",
-        "The request took too long: over 60 seconds, unless another limit is configured",
-    ),
-];
+static COMMON: LazyLock<[Common; 12]> = LazyLock::new(|| {
+    [
+        Common::new(
+            400,
+            "BadRequest",
+            "The body is not JSON, ends too early, or a field is missing or has the wrong type",
+            said_of("", msg!("errors-body", what = msg!("errors-body-too-short"))),
+        ),
+        Common::new(
+            401,
+            "NotSignedIn",
+            "Nobody is signed in",
+            said(msg!("errors-not-signed-in")),
+        ),
+        Common::new(
+            403,
+            "NotAllowed",
+            "Too few rights, a credential that is worth nothing, or a request from another site",
+            said(msg!("tokens-refused")),
+        ),
+        Common::new(
+            403,
+            "OtherSite",
+            "A request from another site",
+            said(msg!("errors-other-site")),
+        ),
+        Common::new(
+            404,
+            "NotFound",
+            "There is nothing of that number",
+            said(msg!("errors-no-member")),
+        ),
+        Common::new(
+            405,
+            "MethodNotAllowed",
+            "The address does not take that method",
+            said(msg!("errors-method")),
+        ),
+        Common::new(
+            413,
+            "TooLarge",
+            "The body is too large: over 64 KiB, unless another limit is configured",
+            said(msg!("errors-body-too-large", most = 64)),
+        ),
+        Common::new(
+            415,
+            "NotJson",
+            "The body is not announced as JSON",
+            said(msg!("errors-json-wanted")),
+        ),
+        Common::new(
+            429,
+            "TooManyTries",
+            "Too many tries, such as login tokens that open nothing",
+            said(msg!("errors-too-many-tries", seconds = 5)),
+        ),
+        Common::new(
+            500,
+            "OurFault",
+            "Our fault; the log says more",
+            said(msg!("errors-internal")),
+        ),
+        Common::new(
+            503,
+            "NotReady",
+            "Latchkey is not set up yet, or something that it needs is not answering",
+            said(msg!("errors-store-unavailable")),
+        ),
+        Common::new(
+            504,
+            "TooSlow",
+            "The request took too long: over 60 seconds, unless another limit is configured",
+            said(msg!("errors-too-slow")),
+        ),
+    ]
+});
+
+/// One of them, for a route that anyone may ask and that looks at who it is all the same: it says
+/// `(status = 429, response = TooManyTries)`.
+pub(super) struct TooManyTries;
+
+/// The same for `(status = 403, response = NotAllowed)`.
+pub(super) struct NotAllowed;
+
+impl<'r> ToResponse<'r> for TooManyTries {
+    fn response() -> (&'r str, RefOr<Response>) {
+        ("TooManyTries", RefOr::T(Response::default()))
+    }
+}
+
+impl<'r> ToResponse<'r> for NotAllowed {
+    fn response() -> (&'r str, RefOr<Response>) {
+        ("NotAllowed", RefOr::T(Response::default()))
+    }
+}
+
+/// What is said with a status where the route brings no example of its own. For others there is no usual sentence: a test
+/// wants an example of the route.
+fn usual(status: u16) -> Option<ErrorBody> {
+    match status {
+        // What a route itself says about these is that it waited for Plex.
+        502 | 504 => Some(said(msg!("errors-plex-not-answering"))),
+        401 | 429 | 500 | 503 => {
+            let common = COMMON.iter().find(|common| common.status == status);
+            common.map(|common| common.said.clone())
+        }
+        _ => None,
+    }
+}
 
 /// The headers of every answer.
-fn always() -> Value {
-    json!({
-        "X-Request-Id": { "$ref": "#/components/headers/X-Request-Id" },
-        "Cache-Control": { "$ref": "#/components/headers/Cache-Control" },
-    })
+const ALWAYS: &[&str] = &["X-Request-Id", "Cache-Control"];
+
+/// Those of the answers of the gateway, which stands in front of what gives others theirs.
+fn at_the_gateway(status: u16) -> &'static [&'static str] {
+    match status {
+        // An answer from memory has none.
+        200 => &[],
+        302 | 303 | 400 | 401 | 403 | 429 | 503 => ALWAYS,
+        // A panic and the time limit are said without a word about caches.
+        _ => &["X-Request-Id"],
+    }
+}
+
+fn add_headers(answer: &mut Value, names: &[&str]) {
+    for name in names {
+        answer["headers"][*name] = json!({ "$ref": format!("#/components/headers/{name}") });
+    }
 }
 
 /// Those that belong to a status.
@@ -214,13 +354,24 @@ fn more_headers(answer: &mut Value, status: u16) {
     answer["headers"][name] = json!({ "$ref": format!("#/components/headers/{component}") });
 }
 
-/// The one error body, with that sentence.
-fn error_body(answer: &mut Value, status: u16, sentence: &str) {
-    let sentence = format!("{sentence}.");
-    answer["content"] = json!({ "application/json": {
-        "schema": { "$ref": format!("#/components/schemas/{}", ErrorBody::name()) },
-        "example": { "status": status, "message": sentence, "error": sentence, "errors": [] },
-    } });
+/// The one error body, with what is said in it.
+fn error_body(answer: &mut Value, status: u16, example: Option<Value>) {
+    let schema = format!("#/components/schemas/{}", ErrorBody::name());
+    answer["content"] = json!({ "application/json": { "schema": { "$ref": schema } } });
+    if let Some(mut example) = example {
+        example["status"] = status.into();
+        answer["content"]["application/json"]["example"] = example;
+    }
+}
+
+/// The page of those who may not pass, without its style.
+fn refusal() -> String {
+    let heading = msg!("gateway-heading");
+    let why = msg!("gateway-not-yours", app = "Sonarr");
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><title>{heading} · Latchkey</title></head>\
+         <body><main><h1>{heading}</h1><p>{why}</p></main></body></html>"
+    )
 }
 
 /// A format is only a hint; these are what a number of that kind can hold.
@@ -262,38 +413,36 @@ fn finish(path: &str, method: &str, operation: &mut Map<String, Value>, schemas:
     }
     let takes_body = operation.contains_key("requestBody");
     let changes = method != "get";
-    // The gateway stands in front of all that gives other answers what they have in common.
+    // The gateway stands in front of most of what gives other answers what they have in common, and takes any method.
     let in_front = GATEWAY_ROUTES.contains(&path);
     let Some(answers) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
         return;
     };
-    for (status, answer) in answers.iter_mut() {
+    // Those that are one of the common ones are complete.
+    for (status, answer) in answers.iter_mut().filter(|(_, answer)| answer.get("$ref").is_none()) {
         let status: u16 = status.parse().unwrap_or_default();
         if status >= 400 {
-            let sentence = answer["description"].as_str().unwrap_or_default().to_owned();
-            error_body(answer, status, &sentence);
+            let own = answer.pointer_mut("/content/application~1json/example");
+            let example = own.map(Value::take).or_else(|| usual(status).map(|said| json!(said)));
+            error_body(answer, status, example);
         } else {
             add_example(answer, schemas);
         }
-        if !in_front {
-            for (name, header) in always().as_object_mut().into_iter().flatten() {
-                answer["headers"][name] = header.take();
-            }
-        } else if status == 403 {
-            answer["content"]["text/html"] = json!({ "schema": { "type": "string" } });
+        add_headers(answer, if in_front { at_the_gateway(status) } else { ALWAYS });
+        if in_front && status == 403 {
+            answer["content"]["text/html"] = json!({ "schema": { "type": "string" }, "example": refusal() });
         }
         more_headers(answer, status);
     }
     if in_front {
         return;
     }
-    for common in &COMMON {
-        let possible = match common.status {
-            400 | 413 | 415 => takes_body,
-            401 | 429 => !anyone,
-            403 => changes || !anyone,
-            404 => path.contains("/{"),
-            405 => false,
+    for common in COMMON.iter() {
+        let possible = match common.name {
+            "BadRequest" | "TooLarge" | "NotJson" => takes_body,
+            "NotSignedIn" | "NotAllowed" | "TooManyTries" => !anyone,
+            "OtherSite" => anyone && changes,
+            "NotFound" => path.contains("/{"),
             _ => true,
         };
         if possible {

@@ -1,5 +1,6 @@
 //! `GET /activity`: what happened, the newest first.
 
+use app::api::error::ErrorBody;
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,6 +12,7 @@ use crate::{
         activity::{self, Query},
         error::Problem,
         extract::{AskedFor, SeesActivity},
+        openapi::said_of,
         state::AppState,
     },
 };
@@ -81,7 +83,12 @@ struct Person {
     params(Query),
     responses(
         (status = 200, description = "A part of the list", body = Part),
-        (status = 400, description = "A filter that can't be read; `errors[0].path` names it"),
+        (
+            status = 400,
+            description = "A filter that can't be read; `errors[0].path` names it",
+            body = ErrorBody,
+            example = json!(said_of("from", app::msg!("activity-wrong-filter"))),
+        ),
     )
 )]
 pub(in crate::web) async fn list(

@@ -1,7 +1,10 @@
 //! `/auth/plex/attempts`: signing in with Plex from this browser. The island speaks these.
 
 use app::{
-    api::sign_in::{AttemptAnswer, AttemptPoll, AttemptStart, AttemptStarted, Refusal},
+    api::{
+        error::ErrorBody,
+        sign_in::{AttemptAnswer, AttemptPoll, AttemptStart, AttemptStarted, Refusal},
+    },
     msg, paths,
 };
 use axum::{
@@ -23,6 +26,7 @@ use crate::{
         cookies,
         error::Problem,
         extract::{Caller, Client, JsonBody, MaybeCaller},
+        openapi::{NotAllowed, said},
         session,
         state::AppState,
     },
@@ -45,7 +49,13 @@ use crate::{
             body = AttemptStarted,
             headers(("Set-Cookie" = String, description = "The attempt")),
         ),
-        (status = 409, description = "This PIN is being tried already"),
+        (
+            status = 409,
+            description = "This PIN is being tried already",
+            body = ErrorBody,
+            example = json!(said(msg!("errors-started-already"))),
+        ),
+        (status = 403, response = NotAllowed),
         (status = 429, description = "Too many tries"),
     )
 )]
@@ -86,7 +96,12 @@ pub(in crate::web) async fn start(
     security(()),
     request_body = AttemptPoll,
     responses(
-        (status = 200, description = "Its state", body = AttemptAnswer),
+        (
+            status = 200,
+            description = "Its state",
+            body = AttemptAnswer,
+            headers(("Set-Cookie" = String, description = "Where it is `signedIn`: the session")),
+        ),
     )
 )]
 pub(in crate::web) async fn poll(

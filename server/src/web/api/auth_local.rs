@@ -1,6 +1,9 @@
 //! `POST /auth/local`: signing in with e-mail and password.
 
-use app::{api::user::User, msg};
+use app::{
+    api::{error::ErrorBody, user::User},
+    msg,
+};
 use axum::{
     Json,
     extract::State,
@@ -17,6 +20,7 @@ use crate::{
         cookies,
         error::Problem,
         extract::{Client, JsonBody},
+        openapi::said,
         session,
         state::AppState,
         wire,
@@ -44,9 +48,17 @@ pub(in crate::web) struct Body {
             status = 200,
             description = "Signed in",
             body = User,
-            headers(("Set-Cookie" = String, description = "The session")),
+            headers((
+                "Set-Cookie" = String,
+                description = "The session; and `latchkey.known` for a year, with which others' wrong passwords don't lock this browser out"
+            )),
         ),
-        (status = 403, description = "Wrong, whether or not the account exists; or password sign-in is off"),
+        (
+            status = 403,
+            description = "Wrong, whether or not the account exists; or password sign-in is off",
+            body = ErrorBody,
+            example = json!(said(msg!("login-wrong-password"))),
+        ),
         (status = 429, description = "Too many tries"),
     )
 )]

@@ -21,7 +21,10 @@ use crate::web::{error::Problem, extract::Client, session, state::AppState, wire
             status = 200,
             description = "Signed out, also where nobody was signed in",
             body = Done,
-            headers(("Set-Cookie" = String, description = "Takes the session away")),
+            headers((
+                "Set-Cookie" = String,
+                description = "Takes away the session, and what a device keeps to come back with"
+            )),
         ),
     )
 )]

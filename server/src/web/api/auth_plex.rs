@@ -1,6 +1,10 @@
 //! `POST /auth/plex`: a program that made a PIN signs in with it. Seerr's `authToken` is told why it is not taken.
 
-use app::{api::user::User, flow::outcome::refusal, msg};
+use app::{
+    api::{error::ErrorBody, user::User},
+    flow::outcome::refusal,
+    msg,
+};
 use axum::{
     Json,
     extract::State,
@@ -18,6 +22,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{Client, JsonBody},
+        openapi::said,
         session,
         state::AppState,
         wire::{self, Pending},
@@ -59,10 +64,17 @@ pub(in crate::web) struct Body {
             headers(("Set-Cookie" = String, description = "The session")),
         ),
         (status = 202, description = "The PIN is not approved yet: ask again", body = Pending),
-        (status = 401, description = "The PIN ran out, was used, or is another client identifier's"),
+        (
+            status = 401,
+            description = "The PIN ran out, was used, or is another client identifier's",
+            body = ErrorBody,
+            example = json!(said(msg!("errors-pin-over"))),
+        ),
         (
             status = 403,
             description = "No access, the sentence says why; or a bare `authToken`, unless `acceptPlexTokens` is on",
+            body = ErrorBody,
+            example = json!(said(msg!("flow-no-access", account = "anna.k", server = "Attic"))),
         ),
         (status = 429, description = "Too many tries"),
         (status = 502, description = "Plex is not answering"),

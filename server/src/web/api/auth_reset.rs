@@ -1,6 +1,6 @@
 //! `/auth/reset-password`: asking for a mail with a link, and choosing a password with one.
 
-use app::msg;
+use app::{api::error::ErrorBody, msg};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::web::{
     error::Problem,
     extract::{Client, JsonBody, PathOf},
+    openapi::{said, said_of},
     state::AppState,
     wire::Done,
 };
@@ -59,9 +60,24 @@ pub(in crate::web) async fn ask(
     request_body = Choice,
     responses(
         (status = 200, description = "The password is the new one", body = Done),
-        (status = 400, description = "The password is not good enough, and the link stays"),
-        (status = 404, description = "The link is unknown, used, replaced, or older than an hour"),
-        (status = 409, description = "Somebody else signs in with that e-mail"),
+        (
+            status = 400,
+            description = "The password is not good enough, and the link stays",
+            body = ErrorBody,
+            example = json!(said_of("password", msg!("passwords-short", shortest = 8))),
+        ),
+        (
+            status = 404,
+            description = "The link is unknown, used, replaced, or older than an hour",
+            body = ErrorBody,
+            example = json!(said(msg!("passwords-link-dead"))),
+        ),
+        (
+            status = 409,
+            description = "Somebody else signs in with that e-mail",
+            body = ErrorBody,
+            example = json!(said_of("email", msg!("passwords-email-taken"))),
+        ),
         (status = 429, description = "Too many tries"),
     )
 )]

@@ -1,6 +1,9 @@
 //! `POST /auth/token`: a program signs in with a login token, and has a session from then on.
 
-use app::{api::user::User, msg};
+use app::{
+    api::{error::ErrorBody, user::User},
+    msg,
+};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use tower_sessions::Session;
@@ -9,6 +12,7 @@ use utoipa::ToSchema;
 use crate::web::{
     error::Problem,
     extract::{Client, JsonBody},
+    openapi::{said, said_of},
     session,
     state::AppState,
     wire,
@@ -36,10 +40,17 @@ pub(in crate::web) struct Body {
             body = User,
             headers(("Set-Cookie" = String, description = "The session")),
         ),
-        (status = 400, description = "No token"),
+        (
+            status = 400,
+            description = "No token",
+            body = ErrorBody,
+            example = json!(said_of("token", msg!("tokens-send"))),
+        ),
         (
             status = 403,
             description = "Wrong, malformed, expired, revoked, or a disabled member's, without saying which",
+            body = ErrorBody,
+            example = json!(said(msg!("tokens-refused"))),
         ),
         (status = 429, description = "Too many tries"),
     )

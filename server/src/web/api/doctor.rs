@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 
+use app::api::error::ErrorBody;
 use axum::{
     Json,
     extract::{ConnectInfo, Extension, State},
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::{
     services::ServiceError,
-    web::{error::Problem, extract::Client, state::AppState},
+    web::{error::Problem, extract::Client, openapi::said, state::AppState},
 };
 
 /// Carries the proof.
@@ -61,10 +62,18 @@ impl AppState {
     path = "/doctor",
     tag = "Public",
     security(()),
-    params(("X-Latchkey-Probe" = Option<String>, Header, description = "The proof")),
+    params((
+        "X-Latchkey-Probe" = Option<String>, Header, description = "The proof",
+        example = "5b1e0c9a7d3f4286b0a1c2d3e4f5061728394a5b6c7d8e9f",
+    )),
     responses(
         (status = 200, description = "What the server sees", body = Probe),
-        (status = 404, description = "There is nothing at this address, without the proof"),
+        (
+            status = 404,
+            description = "There is nothing at this address, without the proof",
+            body = ErrorBody,
+            example = json!(said(app::msg!("errors-nothing-here"))),
+        ),
     )
 )]
 pub(in crate::web) async fn handle(

@@ -29,7 +29,10 @@ static ANSWER: LazyLock<(Bytes, String)> = LazyLock::new(|| {
     path = "/openapi.json",
     tag = "Public",
     security(()),
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the document that is there already")),
+    params((
+        "If-None-Match" = Option<String>, Header, description = "The `ETag` of the document that is there already",
+        example = "\"9b1c0e5a7b3d4c2e\"",
+    )),
     responses(
         (
             status = 200,
@@ -38,7 +41,11 @@ static ANSWER: LazyLock<(Bytes, String)> = LazyLock::new(|| {
             headers(("ETag" = String, description = "Changes with the document")),
             example = json!({ "openapi": "3.1.0" }),
         ),
-        (status = 304, description = "It is still that document"),
+        (
+            status = 304,
+            description = "It is still that document",
+            headers(("ETag" = String, description = "The one that was sent")),
+        ),
     )
 )]
 pub(in crate::web) async fn handle(headers: HeaderMap) -> Response {

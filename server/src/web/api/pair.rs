@@ -15,6 +15,7 @@ use crate::{
         cookies,
         error::Problem,
         extract::{Client, MaybeCaller},
+        openapi::{NotAllowed, TooManyTries},
         pairing,
         state::AppState,
     },
@@ -32,7 +33,17 @@ const POLL_MS: u32 = 1000;
     tag = "Login tokens",
     security(()),
     responses(
-        (status = 200, description = "Its state", body = PairAnswer),
+        (
+            status = 200,
+            description = "Its state",
+            body = PairAnswer,
+            headers((
+                "Set-Cookie" = String,
+                description = "Where it is `signedIn`: the session, and what the device comes back with when that has ended"
+            )),
+        ),
+        (status = 403, response = NotAllowed),
+        (status = 429, response = TooManyTries),
     )
 )]
 pub(in crate::web) async fn poll(

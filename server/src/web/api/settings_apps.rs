@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 
-use app::msg;
+use app::{api::error::ErrorBody, msg};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{Admin, AskedFor, ChangesSettings, JsonBody, PathOf},
+        openapi::{said, said_of},
         state::AppState,
         wire,
     },
@@ -103,7 +104,18 @@ pub(in crate::web) async fn list(State(state): State<AppState>, _: Admin) -> Jso
     request_body = SentApp,
     responses(
         (status = 201, description = "The app", body = ShownApp),
-        (status = 400, description = "Values don't fit; `errors` names all of them"),
+        (
+            status = 400,
+            description = "Values don't fit; `errors` names all of them",
+            body = ErrorBody,
+            example = json!(said_of("host", msg!("apps-wrong-host"))),
+        ),
+        (
+            status = 409,
+            description = "Somebody else changed the settings at this very moment; nothing is changed",
+            body = ErrorBody,
+            example = json!(said(msg!("settings-busy"))),
+        ),
     )
 )]
 pub(in crate::web) async fn add(
@@ -123,7 +135,12 @@ pub(in crate::web) async fn add(
     params(wire::AppPath),
     responses(
         (status = 200, description = "The app", body = ShownApp),
-        (status = 404, description = "There is no such app"),
+        (
+            status = 404,
+            description = "There is no such app",
+            body = ErrorBody,
+            example = json!(said(msg!("apps-none-such"))),
+        ),
     )
 )]
 pub(in crate::web) async fn read(
@@ -144,9 +161,24 @@ pub(in crate::web) async fn read(
     request_body = SentApp,
     responses(
         (status = 200, description = "The app", body = ShownApp),
-        (status = 400, description = "Values don't fit; `errors` names all of them"),
-        (status = 404, description = "There is no such app"),
-        (status = 409, description = "Somebody else changed it since that `version`; nothing is changed"),
+        (
+            status = 400,
+            description = "Values don't fit; `errors` names all of them",
+            body = ErrorBody,
+            example = json!(said_of("host", msg!("apps-wrong-taken", name = "Wiki"))),
+        ),
+        (
+            status = 404,
+            description = "There is no such app",
+            body = ErrorBody,
+            example = json!(said(msg!("apps-none-such"))),
+        ),
+        (
+            status = 409,
+            description = "Somebody else changed it since that `version`; nothing is changed",
+            body = ErrorBody,
+            example = json!(said(msg!("apps-changed"))),
+        ),
     )
 )]
 pub(in crate::web) async fn change(
@@ -169,7 +201,18 @@ pub(in crate::web) async fn change(
     params(wire::AppPath),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 404, description = "There is no such app"),
+        (
+            status = 404,
+            description = "There is no such app",
+            body = ErrorBody,
+            example = json!(said(msg!("apps-none-such"))),
+        ),
+        (
+            status = 409,
+            description = "Somebody else changed the settings at this very moment; nothing is changed",
+            body = ErrorBody,
+            example = json!(said(msg!("settings-busy"))),
+        ),
     )
 )]
 pub(in crate::web) async fn remove(
@@ -216,7 +259,12 @@ struct NamedApp {
     params(Question),
     responses(
         (status = 200, description = "Who answers there", body = Answering),
-        (status = 400, description = "The address or the method can't be read"),
+        (
+            status = 400,
+            description = "The address or the method can't be read",
+            body = ErrorBody,
+            example = json!(said_of("url", msg!("apps-ask-unreadable"))),
+        ),
     )
 )]
 pub(in crate::web) async fn answering(

@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 
-use app::{messages::Language, msg};
+use app::{api::error::ErrorBody, messages::Language, msg};
 use utoipa::ToSchema;
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{Admin, Caller, ChangesMail, JsonBody, JsonOrNothing},
+        openapi::{said, said_of},
         state::AppState,
     },
 };
@@ -171,8 +172,18 @@ pub(in crate::web) async fn read(State(state): State<AppState>, _: Admin) -> Jso
     request_body = Change,
     responses(
         (status = 200, description = "As it is now", body = Agent),
-        (status = 400, description = "A field does not fit, or the password has to be sent again"),
-        (status = 409, description = "Somebody else changed it since that `version`"),
+        (
+            status = 400,
+            description = "A field does not fit, or the password has to be sent again",
+            body = ErrorBody,
+            example = json!(said_of("options.authPass", msg!("mail-password-again"))),
+        ),
+        (
+            status = 409,
+            description = "Somebody else changed it since that `version`",
+            body = ErrorBody,
+            example = json!(said(msg!("settings-changed-error"))),
+        ),
     )
 )]
 pub(in crate::web) async fn update(
@@ -198,9 +209,24 @@ pub(in crate::web) async fn update(
     request_body = Option<Change>,
     responses(
         (status = 204, description = "A mail went to the caller"),
-        (status = 400, description = "A field does not fit"),
-        (status = 409, description = "Mail is not set up, or the caller has no address"),
-        (status = 502, description = "The mail server did not take it, and why"),
+        (
+            status = 400,
+            description = "A field does not fit",
+            body = ErrorBody,
+            example = json!(said_of("options.smtpHost", msg!("mail-host-wrong"))),
+        ),
+        (
+            status = 409,
+            description = "Mail is not set up, or the caller has no address",
+            body = ErrorBody,
+            example = json!(said(msg!("mail-not-set-up"))),
+        ),
+        (
+            status = 502,
+            description = "The mail server did not take it, and why",
+            body = ErrorBody,
+            example = json!(said(msg!("mail-sign-in-refused"))),
+        ),
     )
 )]
 pub(in crate::web) async fn test(

@@ -1,5 +1,6 @@
 //! `/settings/main`: the settings, under the names that Seerr's programs know; those that Seerr doesn't have under ours.
 
+use app::{api::error::ErrorBody, msg};
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +14,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{Admin, ChangesSettings, JsonBody, MakesApiKey},
+        openapi::{said_of, said_with},
         state::AppState,
     },
 };
@@ -153,6 +155,12 @@ pub(in crate::web) async fn read(State(state): State<AppState>, _: Admin) -> Jso
     Json(all(&state))
 }
 
+/// An example: somebody else renamed the site meanwhile.
+fn changed() -> ErrorBody {
+    let of_field = msg!("settings-changed-field", from = "\"Latchkey\"", now = "\"Attic\"");
+    said_with(msg!("settings-changed-error"), "applicationTitle", of_field)
+}
+
 /// Changes settings: those that are sent.
 #[utoipa::path(
     post,
@@ -161,10 +169,17 @@ pub(in crate::web) async fn read(State(state): State<AppState>, _: Admin) -> Jso
     request_body = Change,
     responses(
         (status = 200, description = "As they are now", body = MainSettings),
-        (status = 400, description = "Values don't fit; `errors` names all of them"),
+        (
+            status = 400,
+            description = "Values don't fit; `errors` names all of them",
+            body = ErrorBody,
+            example = json!(said_of("sessionAbsoluteDays", msg!("settings-wrong-absolute"))),
+        ),
         (
             status = 409,
             description = "Others changed the same since that `version`; `errors` says from what to what, and nothing is changed",
+            body = ErrorBody,
+            example = json!(changed()),
         ),
     )
 )]

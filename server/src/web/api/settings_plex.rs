@@ -1,6 +1,6 @@
 //! `/settings/plex`: the media server that membership is checked against.
 
-use app::msg;
+use app::{api::error::ErrorBody, msg};
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,6 +11,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{Admin, ChangesSettings, JsonBody},
+        openapi::{said, said_of},
         state::AppState,
     },
 };
@@ -123,8 +124,18 @@ pub(in crate::web) async fn read(State(state): State<AppState>, _: Admin) -> Jso
     request_body = Body,
     responses(
         (status = 200, description = "The chosen one", body = MediaServer),
-        (status = 400, description = "It is not one of the owner's servers"),
-        (status = 409, description = "The owner has no Plex account here"),
+        (
+            status = 400,
+            description = "It is not one of the owner's servers",
+            body = ErrorBody,
+            example = json!(said_of("machineId", msg!("setup-not-owned"))),
+        ),
+        (
+            status = 409,
+            description = "The owner has no Plex account here",
+            body = ErrorBody,
+            example = json!(said(msg!("setup-no-servers"))),
+        ),
         (status = 502, description = "Plex is not answering"),
         (status = 504, description = "Plex takes too long"),
     )
@@ -145,7 +156,12 @@ pub(in crate::web) async fn update(
     tag = "Settings",
     responses(
         (status = 200, description = "All of them", body = Vec<Device>),
-        (status = 409, description = "The owner has no Plex account here"),
+        (
+            status = 409,
+            description = "The owner has no Plex account here",
+            body = ErrorBody,
+            example = json!(said(msg!("setup-no-servers"))),
+        ),
         (status = 502, description = "Plex is not answering"),
         (status = 504, description = "Plex takes too long"),
     )

@@ -1,5 +1,6 @@
 //! `/settings/plex/check`: whether members still have access at Plex. Ours.
 
+use app::{api::error::ErrorBody, msg};
 use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -7,7 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{clock::rfc3339, following::Problem as Trouble},
     services::membership_check::Standing,
-    web::{error::Problem, extract::Admin, state::AppState},
+    web::{error::Problem, extract::Admin, openapi::said, state::AppState},
 };
 
 /// How the check stands. Times are RFC 3339; null: never.
@@ -67,7 +68,12 @@ pub(in crate::web) async fn read(State(state): State<AppState>, _: Admin) -> Res
     tag = "Settings",
     responses(
         (status = 200, description = "As it stands now, also where the list is not believed", body = Check),
-        (status = 409, description = "No media server is chosen, or a check is under way"),
+        (
+            status = 409,
+            description = "No media server is chosen, or a check is under way",
+            body = ErrorBody,
+            example = json!(said(msg!("membership-under-way"))),
+        ),
     )
 )]
 pub(in crate::web) async fn run(State(state): State<AppState>, _: Admin) -> Result<Json<Check>, Problem> {

@@ -1,12 +1,13 @@
 //! `GET /settings/plex/users`: people with access at Plex who are no members yet.
 
+use app::{api::error::ErrorBody, msg};
 use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     domain::following::Share,
-    web::{error::Problem, extract::Admin, state::AppState},
+    web::{error::Problem, extract::Admin, openapi::said, state::AppState},
 };
 
 /// One of them, as Seerr writes them.
@@ -33,7 +34,12 @@ pub(in crate::web) struct Person {
     tag = "Settings",
     responses(
         (status = 200, description = "All of them", body = Vec<Person>),
-        (status = 409, description = "No media server, or no Plex sign-in of the owner"),
+        (
+            status = 409,
+            description = "No media server, or no Plex sign-in of the owner",
+            body = ErrorBody,
+            example = json!(said(msg!("membership-no-server"))),
+        ),
         (status = 502, description = "Plex is not answering"),
         (status = 504, description = "Plex takes too long"),
     )

@@ -1,5 +1,6 @@
 //! `/settings/proxy`: whether the reverse proxy does what it should.
 
+use app::{api::error::ErrorBody, msg};
 use axum::{Json, extract::State, http::HeaderMap};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,6 +10,7 @@ use crate::web::{
     extract::{Admin, Caller, JsonBody},
     gateway,
     language::of_reader,
+    openapi::said,
     state::AppState,
 };
 
@@ -43,7 +45,12 @@ struct ShownFinding {
     request_body = Wanted,
     responses(
         (status = 200, description = "What was found, in the caller's language", body = Tested),
-        (status = 404, description = "There is no such app"),
+        (
+            status = 404,
+            description = "There is no such app",
+            body = ErrorBody,
+            example = json!(said(msg!("apps-none-such"))),
+        ),
     )
 )]
 pub(in crate::web) async fn test(

@@ -1,5 +1,6 @@
 //! `GET /settings/proxy`: the configuration of a reverse proxy for an app. Ours.
 
+use app::{api::error::ErrorBody, msg};
 use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,6 +9,7 @@ use crate::web::{
     error::Problem,
     extract::{Admin, AskedFor},
     gateway::{Wanted, lines},
+    openapi::{said, said_of},
     state::AppState,
 };
 
@@ -38,9 +40,24 @@ struct WrittenPart {
     params(Wanted),
     responses(
         (status = 200, description = "The files", body = Written),
-        (status = 400, description = "No such proxy, or no such address"),
-        (status = 404, description = "There is no such app"),
-        (status = 409, description = "`LATCHKEY_PUBLIC_URL` is not set, the app is at Latchkey's own host, or the path of an app of the host can't stand in such lines"),
+        (
+            status = 400,
+            description = "No such proxy, or no such address",
+            body = ErrorBody,
+            example = json!(said_of("upstream", msg!("proxy-wrong-upstream"))),
+        ),
+        (
+            status = 404,
+            description = "There is no such app",
+            body = ErrorBody,
+            example = json!(said(msg!("apps-none-such"))),
+        ),
+        (
+            status = 409,
+            description = "`LATCHKEY_PUBLIC_URL` is not set, the app is at Latchkey's own host, or the path of an app of the host can't stand in such lines",
+            body = ErrorBody,
+            example = json!(said(msg!("gateway-no-public-url"))),
+        ),
     )
 )]
 pub(in crate::web) async fn handle(

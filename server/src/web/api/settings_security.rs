@@ -1,5 +1,6 @@
 //! `/settings/security`: renewing the session secret.
 
+use app::{api::error::ErrorBody, msg};
 use axum::{
     extract::State,
     http::{StatusCode, header::SET_COOKIE},
@@ -9,6 +10,7 @@ use axum::{
 use crate::web::{
     error::Problem,
     extract::{Caller, Client, RotatesSecret},
+    openapi::said,
     session,
     state::AppState,
 };
@@ -24,7 +26,12 @@ use crate::web::{
             description = "Renewed",
             headers(("Set-Cookie" = String, description = "The caller's new session")),
         ),
-        (status = 409, description = "The configuration fixes the secret"),
+        (
+            status = 409,
+            description = "The configuration fixes the secret",
+            body = ErrorBody,
+            example = json!(said(msg!("settings-secret-is-configured"))),
+        ),
     )
 )]
 pub(in crate::web) async fn rotate(

@@ -1,6 +1,9 @@
 //! `POST /setup/owner`: makes the owner, once, for whoever knows the set-up code.
 
-use app::{api::user::User, msg};
+use app::{
+    api::{error::ErrorBody, user::User},
+    msg,
+};
 use axum::{
     Json,
     extract::State,
@@ -21,6 +24,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{Client, JsonBody},
+        openapi::said,
         session,
         state::AppState,
         wire::{self, Pending},
@@ -60,9 +64,24 @@ pub(in crate::web) struct Body {
             headers(("Set-Cookie" = String, description = "The session")),
         ),
         (status = 202, description = "The PIN is not approved yet: ask again", body = Pending),
-        (status = 401, description = "The PIN ran out or was used"),
-        (status = 403, description = "The set-up code is wrong"),
-        (status = 409, description = "There is an owner already"),
+        (
+            status = 401,
+            description = "The PIN ran out or was used",
+            body = ErrorBody,
+            example = json!(said(msg!("errors-pin-over"))),
+        ),
+        (
+            status = 403,
+            description = "The set-up code is wrong",
+            body = ErrorBody,
+            example = json!(said(msg!("setup-wrong-code-api"))),
+        ),
+        (
+            status = 409,
+            description = "There is an owner already",
+            body = ErrorBody,
+            example = json!(said(msg!("setup-has-owner"))),
+        ),
         (status = 429, description = "Too many tries"),
         (status = 502, description = "Plex is not answering"),
         (status = 504, description = "Plex takes too long"),

@@ -1,6 +1,9 @@
 //! `/user/:id`: one member.
 
-use app::api::user::User;
+use app::{
+    api::{error::ErrorBody, user::User},
+    msg,
+};
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -12,6 +15,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{Caller, Client, Deletes, Edits, JsonBody, PathOf, SeesPeople},
+        openapi::{said, said_of},
         state::AppState,
         wire::{self, AnyUser},
     },
@@ -59,8 +63,18 @@ pub(in crate::web) struct Body {
     request_body = Body,
     responses(
         (status = 200, description = "The member now", body = User),
-        (status = 400, description = "A name or permissions that can't be"),
-        (status = 409, description = "Somebody changed them meanwhile"),
+        (
+            status = 400,
+            description = "A name or permissions that can't be",
+            body = ErrorBody,
+            example = json!(said_of("username", msg!("people-wrong-name-long", most = 100))),
+        ),
+        (
+            status = 409,
+            description = "Somebody changed them meanwhile",
+            body = ErrorBody,
+            example = json!(said(msg!("people-changed-meanwhile"))),
+        ),
     )
 )]
 pub(in crate::web) async fn update(
@@ -98,8 +112,18 @@ pub(in crate::web) async fn update(
     params(wire::MemberPath),
     responses(
         (status = 200, description = "Who it was", body = User),
-        (status = 405, description = "The owner, or an administrator for all but the owner: they are not deleted"),
-        (status = 409, description = "Somebody changed them meanwhile"),
+        (
+            status = 405,
+            description = "The owner, or an administrator for all but the owner: they are not deleted",
+            body = ErrorBody,
+            example = json!(said(msg!("people-denied-owner"))),
+        ),
+        (
+            status = 409,
+            description = "Somebody changed them meanwhile",
+            body = ErrorBody,
+            example = json!(said(msg!("people-changed-meanwhile"))),
+        ),
     )
 )]
 pub(in crate::web) async fn delete(

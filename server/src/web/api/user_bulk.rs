@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use app::api::user::User;
+use app::{
+    api::{error::ErrorBody, user::User},
+    msg,
+};
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,6 +14,7 @@ use super::user_permissions::permissions;
 use crate::web::{
     error::Problem,
     extract::{Caller, Client, JsonBody, SeesPeople},
+    openapi::{said, said_of},
     state::AppState,
     wire,
 };
@@ -32,9 +36,24 @@ pub(in crate::web) struct Body {
     request_body = Body,
     responses(
         (status = 200, description = "Those of them that there are", body = Vec<User>),
-        (status = 400, description = "Permissions that can't be, or too many"),
-        (status = 403, description = "One of them is not the caller's to change, or the caller can't give that"),
-        (status = 409, description = "Somebody changed them meanwhile"),
+        (
+            status = 400,
+            description = "Permissions that can't be, or too many",
+            body = ErrorBody,
+            example = json!(said_of("ids", msg!("people-too-many-at-once", most = 500))),
+        ),
+        (
+            status = 403,
+            description = "One of them is not the caller's to change, or the caller can't give that",
+            body = ErrorBody,
+            example = json!(said(msg!("people-denied-lacks-permission"))),
+        ),
+        (
+            status = 409,
+            description = "Somebody changed them meanwhile",
+            body = ErrorBody,
+            example = json!(said(msg!("people-changed-meanwhile"))),
+        ),
     )
 )]
 pub(in crate::web) async fn handle(

@@ -1,6 +1,9 @@
 //! `POST /user`: a new member, who signs in without Plex.
 
-use app::api::user::User;
+use app::{
+    api::{error::ErrorBody, user::User},
+    msg,
+};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,6 +14,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{AddsPeople, Client, JsonBody},
+        openapi::{said, said_of, said_with},
         state::AppState,
         wire,
     },
@@ -39,9 +43,24 @@ pub(in crate::web) struct Body {
     request_body = Body,
     responses(
         (status = 201, description = "The member", body = User),
-        (status = 400, description = "An e-mail, name or password that can't be"),
-        (status = 403, description = "Not allowed, or permissions that the caller can't give"),
-        (status = 409, description = "There is one with that e-mail; `errors[0].message` is `USER_EXISTS`"),
+        (
+            status = 400,
+            description = "An e-mail, name or password that can't be",
+            body = ErrorBody,
+            example = json!(said_of("email", msg!("people-wrong-email"))),
+        ),
+        (
+            status = 403,
+            description = "Not allowed, or permissions that the caller can't give",
+            body = ErrorBody,
+            example = json!(said(msg!("people-denied-lacks-permission"))),
+        ),
+        (
+            status = 409,
+            description = "There is one with that e-mail; `errors[0].message` is `USER_EXISTS`",
+            body = ErrorBody,
+            example = json!(said_with(msg!("people-email-taken"), "email", "USER_EXISTS")),
+        ),
     )
 )]
 pub(in crate::web) async fn handle(

@@ -1,5 +1,6 @@
 //! `/user/:id/settings/disabled`: switching somebody off and on. Not in Seerr.
 
+use app::{api::error::ErrorBody, msg};
 use axum::{extract::State, http::StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -7,6 +8,7 @@ use utoipa::ToSchema;
 use crate::web::{
     error::Problem,
     extract::{Client, JsonBody, Manages},
+    openapi::said,
     state::AppState,
 };
 
@@ -28,8 +30,18 @@ pub(in crate::web) struct Body {
     request_body = Body,
     responses(
         (status = 204, description = "It is so, also when it was before"),
-        (status = 403, description = "Oneself, the owner, or an administrator for somebody who is none"),
-        (status = 409, description = "Somebody changed them meanwhile"),
+        (
+            status = 403,
+            description = "Oneself, the owner, or an administrator for somebody who is none",
+            body = ErrorBody,
+            example = json!(said(msg!("people-denied-oneself"))),
+        ),
+        (
+            status = 409,
+            description = "Somebody changed them meanwhile",
+            body = ErrorBody,
+            example = json!(said(msg!("people-changed-meanwhile"))),
+        ),
     )
 )]
 pub(in crate::web) async fn update(

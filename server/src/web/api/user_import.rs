@@ -1,6 +1,9 @@
 //! `POST /user/import-from-plex`: members of people with access at Plex.
 
-use app::api::user::User;
+use app::{
+    api::{error::ErrorBody, user::User},
+    msg,
+};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -8,6 +11,7 @@ use utoipa::ToSchema;
 use crate::web::{
     error::Problem,
     extract::{AddsPeople, Client, JsonOrNothing},
+    openapi::said,
     state::AppState,
     wire,
 };
@@ -47,7 +51,12 @@ impl PlexId {
     request_body = Option<Body>,
     responses(
         (status = 201, description = "The new ones", body = Vec<User>),
-        (status = 409, description = "No media server, or no Plex sign-in of the owner"),
+        (
+            status = 409,
+            description = "No media server, or no Plex sign-in of the owner",
+            body = ErrorBody,
+            example = json!(said(msg!("membership-no-token"))),
+        ),
         (status = 502, description = "Plex is not answering"),
         (status = 504, description = "Plex takes too long"),
     )

@@ -1,6 +1,6 @@
 //! `/user/:id/settings/linked-accounts/plex`: the Plex account of a member.
 
-use app::msg;
+use app::{api::error::ErrorBody, msg};
 use axum::{
     Json,
     extract::State,
@@ -18,6 +18,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{ChangesOwn, ChangesSecrets, Client, JsonBody},
+        openapi::{said, said_of},
         session,
         state::AppState,
         wire::Pending,
@@ -52,8 +53,18 @@ pub(in crate::web) struct Body {
         (status = 204, description = "Linked, or it was already"),
         (status = 202, description = "The PIN is not approved yet: ask again", body = Pending),
         (status = 401, description = "Nobody is signed in; or the PIN ran out or was used"),
-        (status = 403, description = "Not oneself; or a bare `authToken`, unless `acceptPlexTokens` is on"),
-        (status = 422, description = "The account is somebody else's, or another one is linked"),
+        (
+            status = 403,
+            description = "Not oneself; or a bare `authToken`, unless `acceptPlexTokens` is on",
+            body = ErrorBody,
+            example = json!(said(msg!("people-denied-only-themselves"))),
+        ),
+        (
+            status = 422,
+            description = "The account is somebody else's, or another one is linked",
+            body = ErrorBody,
+            example = json!(said(msg!("linked-taken"))),
+        ),
         (status = 502, description = "Plex is not answering"),
         (status = 504, description = "Plex takes too long"),
     )
@@ -105,8 +116,18 @@ pub(in crate::web) async fn link(
     params(crate::web::wire::MemberPath),
     responses(
         (status = 204, description = "Unlinked"),
-        (status = 400, description = "It is the owner's, or nothing to sign in with would be left"),
-        (status = 404, description = "There is none, or no such member"),
+        (
+            status = 400,
+            description = "It is the owner's, or nothing to sign in with would be left",
+            body = ErrorBody,
+            example = json!(said_of("plex", msg!("linked-last-way"))),
+        ),
+        (
+            status = 404,
+            description = "There is none, or no such member",
+            body = ErrorBody,
+            example = json!(said(msg!("linked-none"))),
+        ),
     )
 )]
 pub(in crate::web) async fn unlink(

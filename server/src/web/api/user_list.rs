@@ -1,5 +1,6 @@
 //! `GET /user`: everybody, page by page.
 
+use app::api::error::ErrorBody;
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,6 +11,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{AskedFor, Caller},
+        openapi::said_of,
         state::AppState,
         wire::{self, AnyUser},
     },
@@ -64,7 +66,12 @@ pub(in crate::web) struct Page {
     params(Query),
     responses(
         (status = 200, description = "A page of the list", body = Page),
-        (status = 400, description = "No number; `errors[0].path` names the parameter"),
+        (
+            status = 400,
+            description = "No number; `errors[0].path` names the parameter",
+            body = ErrorBody,
+            example = json!(said_of("take", app::msg!("people-wrong-number"))),
+        ),
     )
 )]
 pub(in crate::web) async fn handle(

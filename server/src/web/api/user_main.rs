@@ -1,5 +1,6 @@
 //! `/user/:id/settings/main`: name, e-mail and language.
 
+use app::{api::error::ErrorBody, msg};
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,6 +11,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{Client, Edits, JsonBody, Reads},
+        openapi::{said, said_of},
         state::AppState,
         wire,
     },
@@ -78,8 +80,15 @@ pub(in crate::web) struct Body {
         (
             status = 400,
             description = "The e-mail is none or somebody else's, a name that can't be, no such language; nothing is changed",
+            body = ErrorBody,
+            example = json!(said_of("email", msg!("people-email-taken"))),
         ),
-        (status = 409, description = "Somebody changed them meanwhile"),
+        (
+            status = 409,
+            description = "Somebody changed them meanwhile",
+            body = ErrorBody,
+            example = json!(said(msg!("people-changed-meanwhile"))),
+        ),
     )
 )]
 pub(in crate::web) async fn update(

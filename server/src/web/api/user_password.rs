@@ -1,5 +1,6 @@
 //! `/user/:id/settings/password`: whether there is one, and choosing a new one.
 
+use app::{api::error::ErrorBody, msg};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
@@ -10,6 +11,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{ChangesSecrets, Client, JsonBody, SeesSecrets},
+        openapi::{said, said_of},
         session,
         state::AppState,
     },
@@ -59,9 +61,24 @@ pub(in crate::web) async fn read(SeesSecrets(leave): SeesSecrets) -> Json<Has> {
     request_body = Change,
     responses(
         (status = 204, description = "It is the new one"),
-        (status = 400, description = "Under 8 characters, over 1,000 bytes, or easily guessed"),
-        (status = 403, description = "Not allowed, or the current one is wrong"),
-        (status = 409, description = "There is no e-mail to sign in with, or somebody else signs in with it"),
+        (
+            status = 400,
+            description = "Under 8 characters, over 1,000 bytes, or easily guessed",
+            body = ErrorBody,
+            example = json!(said_of("newPassword", msg!("passwords-easy"))),
+        ),
+        (
+            status = 403,
+            description = "Not allowed, or the current one is wrong",
+            body = ErrorBody,
+            example = json!(said(msg!("passwords-present-wrong"))),
+        ),
+        (
+            status = 409,
+            description = "There is no e-mail to sign in with, or somebody else signs in with it",
+            body = ErrorBody,
+            example = json!(said(msg!("passwords-no-email"))),
+        ),
         (status = 429, description = "Too many tries"),
     )
 )]

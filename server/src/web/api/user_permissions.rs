@@ -1,5 +1,6 @@
 //! `/user/:id/settings/permissions`: what somebody may do.
 
+use app::api::error::ErrorBody;
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,6 +10,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{Caller, Client, JsonBody, Manages, Reads, SeesPeople},
+        openapi::{said, said_of},
         state::AppState,
     },
 };
@@ -46,9 +48,24 @@ pub(in crate::web) async fn read(_: SeesPeople, Reads(leave): Reads) -> Json<Bod
     request_body = Body,
     responses(
         (status = 200, description = "As they are now", body = Body),
-        (status = 400, description = "Permissions that can't be"),
-        (status = 403, description = "Oneself, the owner, or what the caller can't give"),
-        (status = 409, description = "Somebody changed them meanwhile"),
+        (
+            status = 400,
+            description = "Permissions that can't be",
+            body = ErrorBody,
+            example = json!(said_of("permissions", app::msg!("people-wrong-permissions"))),
+        ),
+        (
+            status = 403,
+            description = "Oneself, the owner, or what the caller can't give",
+            body = ErrorBody,
+            example = json!(said(app::msg!("people-denied-lacks-permission"))),
+        ),
+        (
+            status = 409,
+            description = "Somebody changed them meanwhile",
+            body = ErrorBody,
+            example = json!(said(app::msg!("people-changed-meanwhile"))),
+        ),
     )
 )]
 pub(in crate::web) async fn update(

@@ -1,6 +1,6 @@
 //! `/user/:id/reset-link`: a link with which somebody chooses a password, to hand over by other ways than mail.
 
-use app::paths;
+use app::{api::error::ErrorBody, msg, paths};
 use axum::{
     Json,
     extract::State,
@@ -14,6 +14,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{Client, Manages},
+        openapi::said,
         origin::shown_origin,
         state::AppState,
     },
@@ -40,7 +41,12 @@ pub(in crate::web) struct Made {
     params(crate::web::wire::MemberPath),
     responses(
         (status = 201, description = "The link, the only time that it is shown", body = Made),
-        (status = 409, description = "No e-mail, or switched off"),
+        (
+            status = 409,
+            description = "No e-mail, or switched off",
+            body = ErrorBody,
+            example = json!(said(msg!("passwords-no-email"))),
+        ),
     )
 )]
 pub(in crate::web) async fn make(

@@ -1,6 +1,6 @@
 //! `/user/:id/sessions`: on which devices a member is signed in, and ending that. Ours; Seerr has no such thing.
 
-use app::msg;
+use app::{api::error::ErrorBody, msg};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 use tower_sessions::Session;
@@ -16,6 +16,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{ChangesSecrets, Client, PathOf, SeesSecrets},
+        openapi::said,
         session,
         state::AppState,
     },
@@ -90,7 +91,12 @@ pub(in crate::web) async fn list(
     params(crate::web::wire::MemberPath, ("session_id" = String, Path, description = "As the list names it", example = "0011223344556677")),
     responses(
         (status = 204, description = "Its session has ended"),
-        (status = 404, description = "There is none of that number"),
+        (
+            status = 404,
+            description = "There is none of that number",
+            body = ErrorBody,
+            example = json!(said(msg!("sessions-none-such"))),
+        ),
     )
 )]
 pub(in crate::web) async fn end(

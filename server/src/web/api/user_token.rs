@@ -1,6 +1,12 @@
 //! `/user/:id/settings/token`: Seerr's one token a user. Here it is the one named `default`, among others.
 
-use app::api::tokens::{MadeToken, NewToken, TokenStatus};
+use app::{
+    api::{
+        error::ErrorBody,
+        tokens::{MadeToken, NewToken, TokenStatus},
+    },
+    msg,
+};
 use axum::{
     Json,
     extract::State,
@@ -13,6 +19,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{ChangesTokens, Client, JsonOrNothing, SeesTokens},
+        openapi::{said, said_of},
         state::AppState,
         wire,
     },
@@ -50,8 +57,18 @@ pub(in crate::web) async fn read(
     request_body = Option<NewToken>,
     responses(
         (status = 200, description = "The token, the only time that it is shown", body = MadeToken),
-        (status = 400, description = "The name, the days or the apps can't be"),
-        (status = 409, description = "There are 100"),
+        (
+            status = 400,
+            description = "The name, the days or the apps can't be",
+            body = ErrorBody,
+            example = json!(said_of("expiresInDays", msg!("tokens-life"))),
+        ),
+        (
+            status = 409,
+            description = "There are 100",
+            body = ErrorBody,
+            example = json!(said(msg!("tokens-too-many", count = 100))),
+        ),
     )
 )]
 pub(in crate::web) async fn make(
@@ -78,7 +95,12 @@ pub(in crate::web) async fn make(
     params(wire::MemberPath),
     responses(
         (status = 204, description = "Revoked"),
-        (status = 404, description = "There is none, or no such member"),
+        (
+            status = 404,
+            description = "There is none, or no such member",
+            body = ErrorBody,
+            example = json!(said(msg!("tokens-none-such"))),
+        ),
     )
 )]
 pub(in crate::web) async fn revoke(

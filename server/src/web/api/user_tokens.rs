@@ -1,6 +1,12 @@
 //! `/user/:id/settings/tokens`: login tokens by device.
 
-use app::api::tokens::{LoginToken, MadeToken, NewToken};
+use app::{
+    api::{
+        error::ErrorBody,
+        tokens::{LoginToken, MadeToken, NewToken},
+    },
+    msg,
+};
 use axum::{
     Json,
     extract::State,
@@ -12,6 +18,7 @@ use crate::{
     web::{
         error::Problem,
         extract::{ChangesTokens, Client, JsonOrNothing, PathOf, SeesTokens},
+        openapi::{said, said_of},
         state::AppState,
         wire,
     },
@@ -44,8 +51,18 @@ pub(in crate::web) async fn list(
     request_body = Option<NewToken>,
     responses(
         (status = 201, description = "The token, the only time that it is shown", body = MadeToken),
-        (status = 400, description = "The name, the days or the apps can't be"),
-        (status = 409, description = "There is one of that name, or there are 100"),
+        (
+            status = 400,
+            description = "The name, the days or the apps can't be",
+            body = ErrorBody,
+            example = json!(said_of("name", msg!("tokens-name-length", most = 64))),
+        ),
+        (
+            status = 409,
+            description = "There is one of that name, or there are 100",
+            body = ErrorBody,
+            example = json!(said_of("name", msg!("tokens-name-taken", name = "Kitchen tablet"))),
+        ),
     )
 )]
 pub(in crate::web) async fn make(
@@ -79,7 +96,12 @@ pub(in crate::web) async fn make(
     params(wire::MemberPath, ("token_id" = i64, Path, description = "The token's number", example = 7)),
     responses(
         (status = 204, description = "Revoked"),
-        (status = 404, description = "There is no such token, or no such member"),
+        (
+            status = 404,
+            description = "There is no such token, or no such member",
+            body = ErrorBody,
+            example = json!(said(msg!("tokens-none-such"))),
+        ),
     )
 )]
 pub(in crate::web) async fn revoke(

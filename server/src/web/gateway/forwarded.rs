@@ -4,7 +4,7 @@ use std::{borrow::Cow, net::IpAddr};
 
 use app::{messages::Message, msg};
 use axum::{
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CACHE_CONTROL},
     response::{IntoResponse, Response},
 };
 
@@ -125,7 +125,7 @@ impl Wrong {
         }
         let problem = Problem::bad_request(message);
         let body = problem.body(of_reader(None, headers, state));
-        (StatusCode::BAD_REQUEST, axum::Json(body)).into_response()
+        (StatusCode::BAD_REQUEST, [(CACHE_CONTROL, "no-store")], axum::Json(body)).into_response()
     }
 
     fn message(&self) -> Message {

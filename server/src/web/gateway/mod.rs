@@ -96,14 +96,31 @@ pub(in crate::web) const AUTH_REQUEST: &str = "/api/v1/gateway/auth-request";
         (
             status = 302,
             description = "A page is asked for and nobody is signed in (GET, HEAD), or the address held a login token",
-            headers(("Location" = String, description = "The sign-in page, or the address without the token")),
+            headers(
+                ("Location" = String, description = "The sign-in page, or the address without the token"),
+                (
+                    "Set-Cookie" = String,
+                    description = "`latchkey.app`, below the cookie domain `latchkey.apps`: who came in is known by it. `latchkey.begin`: they are on their way"
+                ),
+            ),
         ),
         (
             status = 303,
             description = "The same for other methods",
-            headers(("Location" = String, description = "The sign-in page, or the address without the token")),
+            headers(
+                ("Location" = String, description = "The sign-in page, or the address without the token"),
+                (
+                    "Set-Cookie" = String,
+                    description = "`latchkey.app`, below the cookie domain `latchkey.apps`: who came in is known by it. `latchkey.begin`: they are on their way"
+                ),
+            ),
         ),
-        (status = 400, description = "A header is missing, there twice or can't be read, or a stranger asks"),
+        (
+            status = 400,
+            description = "A header is missing, there twice or can't be read, or a stranger asks",
+            body = app::api::error::ErrorBody,
+            example = json!(super::openapi::said(msg!("gateway-header-missing", header = "X-Forwarded-Host"))),
+        ),
         (
             status = 401,
             description = "Nobody is signed in, and no page is asked for",
@@ -112,10 +129,18 @@ pub(in crate::web) const AUTH_REQUEST: &str = "/api/v1/gateway/auth-request";
         (
             status = 403,
             description = "Signed in, but not allowed there, or no app has this address; a page where one is asked for",
+            body = app::api::error::ErrorBody,
+            example = json!(super::openapi::said(msg!("gateway-not-yours", app = "Sonarr"))),
         ),
         (status = 429, description = "Too many login tokens that open nothing"),
         (status = 500, description = "Our fault; the log says more"),
         (status = 503, description = "Latchkey is not set up yet, or the database is not answering"),
+        (
+            status = 504,
+            description = "It took too long: over 60 seconds, unless another limit is configured",
+            body = app::api::error::ErrorBody,
+            example = json!(super::openapi::said(msg!("errors-too-slow"))),
+        ),
     )
 )]
 pub(in crate::web) async fn forward_auth(State(state): State<AppState>, request: Parts) -> Response {
@@ -154,22 +179,39 @@ pub(in crate::web) async fn forward_auth(State(state): State<AppState>, request:
                 ("Authorization" = String, description = "The request's own, for the app; never a login token"),
             ),
         ),
-        (status = 400, description = "A header is missing, there twice or can't be read, or a stranger asks"),
+        (
+            status = 400,
+            description = "A header is missing, there twice or can't be read, or a stranger asks",
+            body = app::api::error::ErrorBody,
+            example = json!(super::openapi::said(msg!("gateway-header-missing", header = "X-Original-URL"))),
+        ),
         (
             status = 401,
             description = "Nobody is signed in, or the address held a login token; no body where `Location` stands",
             headers(
                 ("Location" = String, description = "Where a page is asked for: the sign-in page, or the address without the token"),
                 ("WWW-Authenticate" = String, description = "`Bearer`, where no page is asked for"),
+                (
+                    "Set-Cookie" = String,
+                    description = "`latchkey.app`, below the cookie domain `latchkey.apps`: who came in is known by it. `latchkey.begin`: they are on their way"
+                ),
             ),
         ),
         (
             status = 403,
             description = "Signed in, but not allowed there, or no app has this address; a page where one is asked for",
+            body = app::api::error::ErrorBody,
+            example = json!(super::openapi::said(msg!("gateway-not-yours", app = "Sonarr"))),
         ),
         (status = 429, description = "Too many login tokens that open nothing"),
         (status = 500, description = "Our fault; the log says more"),
         (status = 503, description = "Latchkey is not set up yet, or the database is not answering"),
+        (
+            status = 504,
+            description = "It took too long: over 60 seconds, unless another limit is configured",
+            body = app::api::error::ErrorBody,
+            example = json!(super::openapi::said(msg!("errors-too-slow"))),
+        ),
     )
 )]
 pub(in crate::web) async fn auth_request(State(state): State<AppState>, request: Parts) -> Response {

@@ -1,4 +1,5 @@
-//! The OpenAPI document: it speaks of every route and of no other, it is the committed one, and nothing in it is empty.
+//! The OpenAPI document: it speaks of every route and of no other, it is the committed one, nothing in it is empty, and its
+//! errors say what is really said.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -114,20 +115,194 @@ fn every_text_and_number_has_an_example_and_every_body() {
     for (path, method, operation) in operations(&document) {
         let mut bodies: Vec<_> = operation.get("requestBody").into_iter().collect();
         bodies.extend(operation["responses"].as_object().unwrap().values());
-        for media in bodies.iter().filter_map(|body| body.get("content")) {
-            let example = &media["application/json"]["example"];
-            if !example.is_object() && !example.is_array() {
-                without.push(format!("{method} {path}"));
+        let contents = bodies.iter().filter_map(|body| body["content"].as_object());
+        for (kind, media) in contents.flatten() {
+            let example = &media["example"];
+            let fits = match kind.as_str() {
+                "application/json" => example.is_object() || example.is_array(),
+                _ => example.as_str().is_some_and(|text| !text.is_empty()),
+            };
+            if !fits {
+                without.push(format!("{method} {path}: {kind} {}", media["schema"]));
             }
         }
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
-            let optional_header = parameter["in"] == "header";
-            if !optional_header && parameter.get("example").is_none() {
+            if parameter.get("example").is_none() {
                 without.push(format!("{method} {path} {}", parameter["name"]));
             }
         }
     }
+    for (name, parameter) in document["components"]["parameters"].as_object().unwrap() {
+        if parameter.get("example").is_none() {
+            without.push(name.clone());
+        }
+    }
     assert!(without.is_empty(), "without an example: {without:#?}");
+}
+
+/// The answer itself, where it is said to be one of the common ones.
+fn resolved<'a>(document: &'a Value, answer: &'a Value) -> &'a Value {
+    match answer["$ref"].as_str() {
+        Some(link) => document.pointer(link.strip_prefix('#').unwrap()).unwrap(),
+        None => answer,
+    }
+}
+
+#[test]
+fn every_path_tells_that_it_takes_no_other_method() {
+    let document = web::document();
+    for (path, method, operation) in operations(&document) {
+        let answer = operation["responses"].get("405");
+        // The gateway is asked with the method of the visitor's request.
+        if GATEWAY_ROUTES.contains(&path) {
+            assert!(answer.is_none(), "{method} {path}");
+            continue;
+        }
+        let answer = resolved(&document, answer.unwrap_or_else(|| panic!("{method} {path}")));
+        assert!(answer["headers"].get("Allow").is_some(), "{method} {path}");
+        assert_eq!(answer["content"]["application/json"]["example"]["status"], 405);
+    }
+}
+
+#[test]
+fn where_the_api_key_counts_it_may_say_as_whom() {
+    let document = web::document();
+    for (path, method, operation) in operations(&document) {
+        let shared = &document["paths"][path]["parameters"][0]["$ref"];
+        let named = shared.as_str() == Some("#/components/parameters/X-Api-User");
+        assert_eq!(named, operation.get("security").is_none(), "{method} {path}");
+    }
+}
+
+#[test]
+fn answers_name_the_headers_that_matter() {
+    let document = web::document();
+    let forward = "/gateway/forward-auth";
+    for (method, path, status, header) in [
+        ("get", "/openapi.json", "200", "ETag"),
+        ("get", "/openapi.json", "304", "ETag"),
+        ("post", "/setup/owner", "201", "Set-Cookie"),
+        ("post", "/auth/local", "200", "Set-Cookie"),
+        ("post", "/auth/token", "200", "Set-Cookie"),
+        ("post", "/auth/plex", "200", "Set-Cookie"),
+        ("post", "/auth/plex/attempts", "201", "Set-Cookie"),
+        ("post", "/auth/plex/attempts/poll", "200", "Set-Cookie"),
+        ("post", "/pair/poll", "200", "Set-Cookie"),
+        ("post", "/pair/poll", "429", "Retry-After"),
+        ("post", "/auth/logout", "200", "Set-Cookie"),
+        ("get", forward, "302", "Set-Cookie"),
+        ("get", forward, "303", "Set-Cookie"),
+        ("get", forward, "302", "Cache-Control"),
+        ("get", forward, "401", "Cache-Control"),
+        ("get", forward, "403", "Cache-Control"),
+        ("get", forward, "504", "X-Request-Id"),
+        ("get", "/gateway/auth-request", "401", "Set-Cookie"),
+    ] {
+        let answer = resolved(&document, &document["paths"][path][method]["responses"][status]);
+        assert!(
+            answer["headers"].get(header).is_some(),
+            "{method} {path} {status}: no {header}"
+        );
+    }
+}
+
+/// What stands in the English messages, a sentence each, as the words between what is filled in. Of a plural each form is one.
+fn sentences() -> Vec<Vec<String>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/messages/en");
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let Some((_, words)) = line.split_once(" = ").or_else(|| line.split_once("] ")) else {
+                continue;
+            };
+            let plain = words.replace("<b>", "").replace("</b>", "");
+            let mut parts = Vec::new();
+            for (number, part) in plain.split("{ ").enumerate() {
+                let filled_in = part.split_once(" }").filter(|_| number > 0);
+                parts.push(filled_in.map_or(part, |(_, words)| words).to_owned());
+            }
+            // With hardly a word of its own it would stand for everything.
+            if !plain.contains("->") && parts.iter().map(String::len).sum::<usize>() > 12 {
+                found.push(parts);
+            }
+        }
+    }
+    assert!(found.len() > 500, "only {} sentences", found.len());
+    found
+}
+
+/// Whether that is this sentence, filled in.
+fn is(said: &str, sentence: &[String]) -> bool {
+    let (first, others) = sentence.split_first().unwrap();
+    let Some(mut rest) = said.strip_prefix(first.as_str()) else {
+        return false;
+    };
+    let Some((last, between)) = others.split_last() else {
+        return rest.is_empty();
+    };
+    for words in between {
+        let Some((_, after)) = rest.split_once(words.as_str()) else {
+            return false;
+        };
+        rest = after;
+    }
+    rest.ends_with(last.as_str())
+}
+
+#[test]
+fn every_error_says_what_is_really_said() {
+    let sentences = sentences();
+    let known = |said: &Value| {
+        let said = said.as_str().unwrap_or_default();
+        sentences.iter().any(|sentence| is(said, sentence))
+    };
+    assert!(known(&"Too many tries. Wait 7 seconds.".into()));
+    assert!(known(&"It was true and is false now.".into()));
+    assert!(!known(&"Nobody is signed in.".into()) && !known(&"Too many tries.  Wait.".into()));
+
+    let document = web::document();
+    let common = document["components"]["responses"].as_object().unwrap().iter();
+    let mut answers: Vec<_> = common.map(|(name, answer)| (name.clone(), answer)).collect();
+    for (path, method, operation) in operations(&document) {
+        let own = operation["responses"].as_object().unwrap().iter();
+        let own = own.filter(|(status, answer)| status.as_str() >= "400" && answer.get("$ref").is_none());
+        answers.extend(own.map(|(status, answer)| (format!("{method} {path} {status}"), answer)));
+    }
+    assert!(answers.len() > 100, "only {} answers", answers.len());
+    for (at, answer) in answers {
+        let example = &answer["content"]["application/json"]["example"];
+        assert!(known(&example["message"]), "{at}: nobody says {}", example["message"]);
+        assert_eq!(example["error"], example["message"], "{at}");
+        if let Some((_, status)) = at.rsplit_once(' ') {
+            assert_eq!(example["status"].to_string(), status, "{at}");
+        }
+        for error in example["errors"].as_array().unwrap() {
+            // Seerr's programs look for this word.
+            let word = error["message"] == "USER_EXISTS";
+            assert!(word || known(&error["message"]), "{at}: nobody says {error}");
+            assert!(error["path"].is_string(), "{at}: {error}");
+        }
+    }
+}
+
+/// Backticks are how descriptions write code; nothing that is sent has them.
+#[test]
+fn no_example_is_a_description() {
+    fn marked(value: &Value, example: bool, at: &str, found: &mut Vec<String>) {
+        match value {
+            Value::String(text) if example && text.contains('`') => found.push(format!("{at}: {text}")),
+            Value::Object(fields) => fields.iter().for_each(|(name, field)| {
+                let example = example || name == "example" || name == "examples";
+                marked(field, example, &format!("{at}/{name}"), found);
+            }),
+            Value::Array(items) => items.iter().for_each(|item| marked(item, example, at, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    marked(&web::document(), false, "", &mut found);
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]
