@@ -1,12 +1,12 @@
 //! The configuration as a whole: precedence, messages, secrecy, documentation.
 
 mod files;
+mod limits;
 
 use std::path::Path;
 
 use super::settings::{Fallback, SETTINGS};
 use super::*;
-use crate::domain::limits::Tries;
 
 const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -77,41 +77,14 @@ fn every_setting_can_come_from_the_file() {
          [secrets]\nsetup_code = 'open sesame'\nsession_secret = '{KEY}'\n\
          [plex]\npin_urls = ['http://127.0.0.1:9']\napi_url = 'http://127.0.0.1:8'\napp_url = 'http://127.0.0.1:7'\n\
          [log]\nfilter = 'debug'\nformat = 'json'\n\
-         [limits]\npassword_of_account = '3/4m'\npassword_from_address = '3/4m'\n\
-         present_password = '3/4m'\nsetup_code = '3/4m'\nplex_from_address = '3/4m'\n\
-         token_from_address = '3/4m'\ntoken_of_member = '3/4m'\napi_key_from_address = '3/4m'\n\
-         pairing_from_address = '3/4m'\npairing_code = '3/4m'\nreset_from_address = '3/4m'\n\
-         reset_of_account = '3/4m'\nreset_link = '3/4m'\nconnections = '9'\nconnections_of_address = '8'\n\
-         head = '7s'\nunread = '6s'\nrequest = '5s'\nhead_size = '32k'\nbody_size = '16k'\n"
+         {}",
+        limits::section()
     );
     let config = loaded(&[], &file);
     assert_eq!(config.public_url.as_ref().unwrap().origin(), "https://door.example.org");
     assert_eq!(config.trusted_proxies.to_string(), "10.0.0.1/32, ::1/128");
     assert_eq!(config.session_secret.as_ref().unwrap().to_hex(), KEY);
-    assert_eq!(
-        config.try_limits.reset_link,
-        Tries {
-            most: 3,
-            window_ms: 240_000
-        }
-    );
-    assert_eq!(
-        (
-            config.traffic_limits.connections,
-            config.traffic_limits.connections_of_address
-        ),
-        (9, 8)
-    );
-    let times = [
-        config.traffic_limits.head,
-        config.traffic_limits.unread,
-        config.traffic_limits.request,
-    ];
-    assert_eq!(times.map(|time| time.as_secs()), [7, 6, 5]);
-    assert_eq!(
-        (config.traffic_limits.head_size, config.traffic_limits.body_size),
-        (32_768, 16_384)
-    );
+    limits::check(&config);
     for setting in SETTINGS.iter().filter(|setting| setting.key.is_some()) {
         assert!(
             matches!(config.origins.of(setting), Origin::File { .. }),

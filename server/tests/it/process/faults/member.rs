@@ -1,5 +1,7 @@
 //! One program of the crowd: asks for one thing after the other, and writes down what it was told.
 
+mod ways_in;
+
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
@@ -12,18 +14,20 @@ use std::{
 use latchkey::services::sessions::id_hash;
 use serde_json::{Value, json};
 
-use super::books::{Books, Choice, Doubt, GROUPS, Person, Session, Status, Token, name_of, settings_of};
+pub(super) use self::ways_in::Plex;
+use super::books::{Books, Choice, Doubt, GROUPS, Person, Status, Token, name_of, settings_of};
 use crate::process::http::{Answer, Browser};
 
 /// The session's cookie.
 const SID: &str = "latchkey.sid";
 /// A signature stands before the id in the cookie: 32 bytes in base64.
 const SIGNATURE: usize = 44;
-/// The server keeps twenty sessions of a token; those that nobody heard of count, too.
-const MOST_SIGN_INS: usize = 15;
 /// More than that are not kept at a time.
 const MOST_TOKENS: usize = 8;
 const MOST_SESSIONS: usize = 10;
+/// How many of a hundred steps of a member who has a way in of their own are sign-ins by it. Hashing a password and
+/// asking plex.tv take long, so that the server often dies meanwhile.
+const BY_OWN_WAY: u8 = 10;
 
 /// What all of the crowd share.
 #[derive(Debug, Default)]
@@ -58,8 +62,15 @@ pub(super) struct Member {
     pub(super) id: i64,
     pub(super) server: SocketAddr,
     pub(super) books: Books,
+    /// Of somebody who is here.
     pub(super) email: String,
     pub(super) password: Option<String>,
+    pub(super) plex: Option<Plex>,
+    /// Sign-ins with a login token that were confirmed.
+    pub(super) by_token: usize,
+    /// Sign-ins by one's own way that were begun while the crowd worked, and all of them that were confirmed.
+    pub(super) tried: usize,
+    pub(super) came_in: usize,
     chance: fastrand::Rng,
     key: String,
     shared: Arc<Shared>,
@@ -90,6 +101,10 @@ impl Member {
             },
             email,
             password: None,
+            plex: None,
+            by_token: 0,
+            tried: 0,
+            came_in: 0,
             chance,
             key: key.to_owned(),
             shared: Arc::clone(shared),
@@ -101,6 +116,10 @@ impl Member {
     /// Asks until the server is gone.
     pub(super) async fn until_cut_off(mut self) -> Self {
         self.cut_off = false;
+        // What takes long comes first now and then, or it would rarely come to its end before the server does.
+        if self.chance.u8(..4) == 0 {
+            self.sign_in_by_own_way().await;
+        }
         while !self.cut_off {
             self.step().await;
         }
@@ -109,6 +128,8 @@ impl Member {
 
     /// Asks until it is told to stop. The server stays, whatever happens to its database.
     pub(super) async fn until_stopped(mut self) -> Self {
+        // Each time, however short it is.
+        self.sign_in_by_own_way().await;
         while !self.shared.stop.load(Ordering::Relaxed) {
             self.step().await;
             assert!(!self.cut_off, "the server gave no answer");
@@ -171,6 +192,9 @@ impl Member {
     async fn step(&mut self) {
         let usable = self.books.tokens.values().filter(|token| token.usable()).count();
         let open = self.books.sessions.iter().filter(|session| session.open).count();
+        if self.chance.u8(..100) < BY_OWN_WAY && self.sign_in_by_own_way().await {
+            return;
+        }
         match self.chance.u8(..100) {
             0..20 if usable < MOST_TOKENS => self.make_token().await,
             0..32 => self.renew_token().await,
@@ -179,7 +203,6 @@ impl Member {
             44..76 => self.sign_out().await,
             76..88 if self.number < GROUPS => self.change_settings().await,
             76..88 => self.make_or_delete_person().await,
-            88..92 if self.password.is_some() && open < MOST_SESSIONS => self.sign_in_with_password().await,
             _ => self.ask_for_what_is_refused().await,
         }
     }
@@ -254,49 +277,6 @@ impl Member {
             }
             Heard::No(answer) => panic!("{answer:?}"),
             Heard::Nothing => {}
-        }
-    }
-
-    async fn sign_in(&mut self) {
-        let fits = |token: &Token| token.usable() && token.value.is_some() && token.sign_ins < MOST_SIGN_INS;
-        let Some(name) = self.any_token(fits) else {
-            return self.make_token().await;
-        };
-        let token = self.token(&name);
-        token.sign_ins += 1;
-        let (by, body) = (token.hash, json!({ "token": token.value }));
-        match self.ask(Who::Nobody, "POST", "/api/v1/auth/token", Some(body)).await {
-            Heard::Yes(_, browser) => self.signed_in(browser, by),
-            Heard::No(answer) => panic!("{answer:?}"),
-            Heard::Nothing => self.books.lost_sign_ins += 1,
-        }
-    }
-
-    async fn sign_in_with_password(&mut self) {
-        let body = json!({ "email": self.email, "password": self.password });
-        match self.ask(Who::Nobody, "POST", "/api/v1/auth/local", Some(body)).await {
-            Heard::Yes(_, browser) => self.signed_in(browser, None),
-            // A try that was cut off counts as one that failed: after many of them this account has to wait.
-            Heard::No(answer) => assert_eq!(answer.status, 429, "{answer:?}"),
-            Heard::Nothing => self.books.lost_sign_ins += 1,
-        }
-    }
-
-    fn signed_in(&mut self, browser: Browser, by: Option<latchkey::domain::hash::Hash>) {
-        self.books.sign_ins += 1;
-        self.books.sessions.push(Session {
-            id_hash: session_hash(&browser),
-            cookies: browser.cookies,
-            by,
-            open: true,
-            doubt: false,
-        });
-        // Those that ended long ago are known to have ended.
-        let ended: Vec<usize> = (0..self.books.sessions.len())
-            .filter(|at| !self.books.sessions[*at].open)
-            .collect();
-        if ended.len() > 40 {
-            self.books.sessions.remove(ended[0]);
         }
     }
 
@@ -507,6 +487,11 @@ impl Member {
         for (open, cookies) in sessions.into_iter().take(most) {
             let heard = self.ask(Who::Browser(&cookies), "GET", "/api/v1/auth/me", None).await;
             self.opened(&heard, open, "a session");
+        }
+        // Whatever was cut off before, a member's own way in is open.
+        if let Some(id) = self.come_in_by_own_way().await {
+            assert_eq!(id, self.id);
+            self.came_in += 1;
         }
     }
 
