@@ -230,7 +230,11 @@ class Prometheus:
             self.process = subprocess.Popen(
                 [os.environ["LATCHKEY_TEST_PROMETHEUS"], *words], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        wait_for(f"http://{address}/-/ready", self.process)
+        # It listens before it is ready.
+        until = time.monotonic() + 30
+        while wait_for(f"http://{address}/-/ready", self.process).status_code != 200:
+            assert time.monotonic() < until, (folder / "prometheus.log").read_text()
+            time.sleep(0.05)
 
     def ask(self, path, **query):
         answer = requests.get(f"{self.api}/{path}", params=query, timeout=10).json()
