@@ -225,19 +225,21 @@ class Prometheus:
         (folder / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
         address = free_address()
         words = ["--config.file=prometheus.yml", "--storage.tsdb.path=numbers", f"--web.listen-address={address}"]
-        self.api = f"http://{address}/api/v1"
+        self.url = f"http://{address}"
         with (folder / "prometheus.log").open("w") as log:
             self.process = subprocess.Popen(
                 [os.environ["LATCHKEY_TEST_PROMETHEUS"], *words], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        # It listens before it is ready.
+
+    def ready(self):
+        """It listens before it is ready."""
         until = time.monotonic() + 30
-        while wait_for(f"http://{address}/-/ready", self.process).status_code != 200:
-            assert time.monotonic() < until, (folder / "prometheus.log").read_text()
+        while wait_for(f"{self.url}/-/ready", self.process).status_code != 200:
+            assert time.monotonic() < until, "Prometheus does not get ready"
             time.sleep(0.05)
 
     def ask(self, path, **query):
-        answer = requests.get(f"{self.api}/{path}", params=query, timeout=10).json()
+        answer = requests.get(f"{self.url}/api/v1/{path}", params=query, timeout=10).json()
         assert answer["status"] == "success", answer
         return answer["data"]
 
@@ -258,6 +260,7 @@ def watched(plex, folder):
     with Latchkey(plex, folder / "data", more) as latchkey:
         prometheus = Prometheus(folder, metrics)
         try:
+            prometheus.ready()
             yield latchkey, prometheus
         finally:
             prometheus.process.terminate()
