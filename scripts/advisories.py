@@ -3,6 +3,7 @@
 else than a git repository with a file for each advisory."""
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -23,14 +24,21 @@ def text(advisory):
     return "```toml\n" + "\n".join(lines) + f"\n```\n\n# {advisory['summary']}\n"
 
 
+def commit(folder, message):
+    """Makes a repository of the folder, if it is none yet, with all that is in it now."""
+    # Called by a hook of git's, the caller's repository would be meant.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    who = ("-c", "user.name=latchkey", "-c", "user.email=latchkey@localhost", "-c", "commit.gpgsign=false")
+    for words in (("init", "--quiet"), ("add", "--all"), (*who, "commit", "--quiet", "--message", message)):
+        subprocess.run(["git", "-C", folder, *words], check=True, env=clean, timeout=60)
+
+
 def write(folder, table):
     for advisory in table["advisories"]:
         crate = folder / "crates" / advisory["package"]
         crate.mkdir(parents=True, exist_ok=True)
         (crate / f"{advisory['id']}.md").write_text(text(advisory), encoding="utf-8")
-    who = ("-c", "user.name=latchkey", "-c", "user.email=latchkey@localhost", "-c", "commit.gpgsign=false")
-    for words in (("init", "--quiet"), ("add", "--all"), (*who, "commit", "--quiet", "--message", "As of " + table["as_of"])):
-        subprocess.run(["git", "-C", folder, *words], check=True)
+    commit(folder, "As of " + table["as_of"])
 
 
 if __name__ == "__main__":

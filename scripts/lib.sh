@@ -57,7 +57,7 @@ find_postgres_bin() {
 }
 
 # Where scripts/setup unpacks servers for the tests that this system lacks.
-SERVERS=$TOOLS/proxies
+SERVERS=$TOOLS/servers
 
 # find_server NAME: nginx, caddy, haproxy, traefik, or prometheus with its promtool, for the tests.
 find_server() {

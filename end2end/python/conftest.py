@@ -1,6 +1,7 @@
 """The stand-in plex.tv for a test run: the one PLEX_STUB_URL names, or a fresh one on a free port. And a Latchkey for
 each test that asks for one: the program that LATCHKEY_BIN names, or the newest that was built."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -85,7 +86,7 @@ def wait_for(url, process):
         assert process.poll() is None, f"{process.args[0]} ended with {process.returncode}"
         try:
             return requests.get(url, timeout=1)
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.02)
     raise AssertionError(f"{url} does not answer")
 
@@ -126,8 +127,10 @@ def new_database():
     try:
         yield make
     finally:
-        for name in made:
-            psql(server, f"DROP DATABASE {name} WITH (FORCE)")
+        # The cluster goes with the run: one that stays is no harm.
+        with contextlib.suppress(subprocess.CalledProcessError):
+            for name in made:
+                psql(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -163,20 +166,30 @@ class Latchkey:
 
     def __enter__(self):
         self.process = subprocess.Popen([self.program, "serve"], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        wait_for(f"http://{self.address}/healthz", self.process)
         self.owner = requests.Session()
         self.owner.trust_env = False
+        try:
+            self.set_up()
+        except BaseException:
+            self.process.kill()
+            raise
+        return self
+
+    def set_up(self):
+        wait_for(f"http://{self.address}/healthz", self.process)
         public = self.owner.get(f"{self.api}/settings/public", timeout=5).json()
         self.client_identifier = public["plexClientIdentifier"]
         self.as_owner("POST", "/setup/owner", {"setupCode": SETUP_CODE, **self.pin("attic-owner")}, 201)
         self.as_owner("POST", "/settings/plex", {"machineId": ATTIC})
         self.as_owner("POST", "/settings/initialize")
-        return self
 
     def __exit__(self, *_):
         self.owner.close()
         self.process.terminate()
-        self.process.wait(timeout=20)
+        try:
+            self.process.wait(timeout=20)
+        finally:
+            self.process.kill()
 
     def pin(self, account):
         """A PIN that this account has approved, as programs send it."""

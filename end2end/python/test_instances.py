@@ -25,14 +25,16 @@ def pair(database, plex, tmp_path):
     """Two that were started on the empty database at the same moment."""
     key = secrets.token_hex(32)
     both = [Instance(tmp_path / name, database[0], key, plex) for name in ("first", "second")]
-    for one in both:
-        one.launch()
+    started = []
     try:
+        for one in both:
+            one.launch()
+            started.append(one)
         for one in both:
             one.ready()
         yield both
     finally:
-        for one in both:
+        for one in started:
             one.process.kill()
             one.process.wait()
 
@@ -60,7 +62,11 @@ def in_front(pair, folder):
     words = [os.environ["LATCHKEY_TEST_NGINX"], "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
     libraries = {"LD_LIBRARY_PATH": os.environ["LATCHKEY_TEST_SERVER_LIBRARIES"]}
     process = subprocess.Popen(words, env={**os.environ, **libraries}, stdin=subprocess.DEVNULL)
-    wait_for(f"http://{address}/healthz", process)
+    try:
+        wait_for(f"http://{address}/healthz", process)
+    except BaseException:
+        process.kill()
+        raise
     return process, f"http://{address}/api/v1"
 
 
@@ -119,7 +125,7 @@ def test_plex_is_asked_by_one_of_them(pair, database, plex):
     # As if nobody had looked for long. plex.tv takes its time, so both look while one asks.
     database[1]("UPDATE membership_check SET started_at = 0, finished_at = NULL, lease_until_ms = 0")
     before = asked_for_people(plex)
-    plex.order("switches", faults=[{"path": "/api/users", "latencyMs": 3000, "answer": "normal"}])
+    plex.order("switches", faults=[{"path": "/api/users", "latencyMs": 8000, "answer": "normal"}])
     for one in pair:
         one.launch()
     for one in pair:

@@ -93,13 +93,7 @@ def advise(folder, number, crate):
         "# A made-up hole\n\nThere is none.\n",
         encoding="utf-8",
     )
-    commit(folder)
-
-
-def commit(folder):
-    who = ("-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
-    for words in (("init", "--quiet"), ("add", "--all"), (*who, "commit", "--quiet", "--message", "Made up")):
-        subprocess.run(["git", "-C", folder, *words], check=True, timeout=60)
+    advisories.commit(folder, "Made up")
 
 
 def test_licences_bans_and_sources_are_as_they_should_be(database):

@@ -379,7 +379,7 @@ limit!(
     "LATCHKEY_LIMIT_UNREAD",
     "60s",
     "30s",
-    "Time for a client to take what was sent to it."
+    "Time for a client to take what was sent to it: all of it, or 16 KiB at a time."
 );
 limit!(
     LIMIT_REQUEST,

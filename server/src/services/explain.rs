@@ -230,11 +230,7 @@ impl Explain {
             None
         } else {
             let subject = local_sign_in::account_subject(email);
-            match self.limits.check(limits::PASSWORD_OF_ACCOUNT, &subject).await {
-                Ok(()) => None,
-                Err(ServiceError::TooManyTries { seconds }) => Some(seconds),
-                Err(error) => return Err(error),
-            }
+            self.limits.wait(limits::PASSWORD_OF_ACCOUNT, &subject).await?
         };
         let walked = (|| {
             steps.ask(

@@ -16,39 +16,39 @@ use crate::{
 /// One kind of tries. How many in how long is configured.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
-    /// The name the failures are kept under, and counted under for those who watch.
+    /// The name the failures are kept under, and counted under for those who watch: the setting's.
     kind: &'static str,
     tries: fn(&TryLimits) -> Tries,
 }
 
 /// Passwords tried on one account.
 pub const PASSWORD_OF_ACCOUNT: Limit = Limit {
-    kind: "password-account",
+    kind: "password_of_account",
     tries: |all| all.password_of_account,
 };
 /// Passwords tried from one address; a household shares one.
 pub const PASSWORD_FROM_ADDRESS: Limit = Limit {
-    kind: "password-address",
+    kind: "password_from_address",
     tries: |all| all.password_from_address,
 };
 /// Set-up codes tried from one address.
 pub const SETUP_CODE: Limit = Limit {
-    kind: "setup-code",
+    kind: "setup_code",
     tries: |all| all.setup_code,
 };
 /// Plex attempts from one address, whatever became of them.
 pub const ATTEMPT: Limit = Limit {
-    kind: "attempt",
+    kind: "plex_from_address",
     tries: |all| all.plex_from_address,
 };
 /// Login tokens that opened nothing, from one address. A token that is good is never counted and never refused by this.
 pub const TOKEN_FROM_ADDRESS: Limit = Limit {
-    kind: "token-address",
+    kind: "token_from_address",
     tries: |all| all.token_from_address,
 };
 /// Expired login tokens of one member, and those of a disabled one.
 pub const TOKEN_OF_USER: Limit = Limit {
-    kind: "token-user",
+    kind: "token_of_member",
     tries: |all| all.token_of_member,
 };
 /// Not one to turn anybody away, see [`Limits::first`]: the same dead token from the same address counts once in this time.
@@ -70,37 +70,37 @@ pub const DEAD_TOKEN_TOLD: Limit = Limit {
 };
 /// Wrong API keys from one address.
 pub const API_KEY_FROM_ADDRESS: Limit = Limit {
-    kind: "api-key-address",
+    kind: "api_key_from_address",
     tries: |all| all.api_key_from_address,
 };
 /// Devices that ask to be let in, from one address.
 pub const PAIRING: Limit = Limit {
-    kind: "pairing",
+    kind: "pairing_from_address",
     tries: |all| all.pairing_from_address,
 };
 /// Wrong short codes typed by one member.
 pub const PAIRING_CODE: Limit = Limit {
-    kind: "pairing-code",
+    kind: "pairing_code",
     tries: |all| all.pairing_code,
 };
 /// Present passwords that were wrong, given by somebody who is signed in.
 pub const PRESENT_PASSWORD: Limit = Limit {
-    kind: "password-present",
+    kind: "present_password",
     tries: |all| all.present_password,
 };
 /// Wishes for a mail with a link for a new password, from one address.
 pub const RESET_FROM_ADDRESS: Limit = Limit {
-    kind: "reset-address",
+    kind: "reset_from_address",
     tries: |all| all.reset_from_address,
 };
 /// Such mails to one account.
 pub const RESET_OF_ACCOUNT: Limit = Limit {
-    kind: "reset-account",
+    kind: "reset_of_account",
     tries: |all| all.reset_of_account,
 };
 /// Links for a new password that are nobody's, from one address.
 pub const RESET_LINK: Limit = Limit {
-    kind: "reset-link",
+    kind: "reset_link",
     tries: |all| all.reset_link,
 };
 
@@ -169,6 +169,18 @@ impl Limits {
                 self.room(limit, subject).await?;
                 Err(too_many(tries, now, now))
             }
+        }
+    }
+
+    /// How many seconds there is to wait, for whoever asks about somebody else: nobody is turned away by this.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn wait(&self, limit: Limit, subject: &str) -> Result<Option<u32>, ServiceError> {
+        match self.room(limit, subject).await {
+            Ok(()) => Ok(None),
+            Err(ServiceError::TooManyTries { seconds }) => Ok(Some(seconds)),
+            Err(error) => Err(error),
         }
     }
 

@@ -209,3 +209,24 @@ async fn converse<S>(
     connection.as_mut().graceful_shutdown();
     let _ = connection.await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_limit_is_the_one_that_was_set() {
+        let [head, unread, request] = [3, 4, 5].map(Duration::from_secs);
+        let limits = ConnectionLimits::new(&TrafficLimits {
+            connections: 1,
+            connections_of_address: 2,
+            head,
+            unread,
+            request,
+            head_size: 6,
+            body_size: 7,
+        });
+        assert_eq!((limits.most, limits.of_one), (1, 2));
+        assert_eq!((limits.head, limits.unread, limits.head_size), (head, unread, 6));
+    }
+}

@@ -14,7 +14,8 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// So much must be taken within the time, or all that there is: a quarter of a kilobyte a second with the default.
+/// So much must be taken within the time, or all that there is: a quarter of a kilobyte a second with the default. Somewhat
+/// more where much is on the way, as the system asks for more only once a third of its own room is free.
 const ENOUGH: usize = 16 * 1024;
 
 /// A stream with a time limit for whoever takes what is written. Beyond it, writing fails with

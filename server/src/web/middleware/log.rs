@@ -39,7 +39,8 @@ pub(in crate::web) async fn log(State(state): State<AppState>, mut request: Requ
     let span =
         tracing::info_span!("request", id = %id.0, method = %request.method(), path = %shown(request.uri().path()));
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
-    // Turning people away is its daily work: one page of an app asks for a hundred pictures.
+    // Turning people away is its daily work, and one page of an app asks for a hundred pictures. Why it can't answer is said
+    // where that is found.
     let at_gateway = gateway::proxy_at(request.uri().path()).is_some();
     let method = request.method().clone();
     let began = Instant::now();
@@ -55,7 +56,7 @@ pub(in crate::web) async fn log(State(state): State<AppState>, mut request: Requ
             .metrics
             .answered(method, route.map_or("other", MatchedPath::as_str), status, took);
         // Every page view would drown what the owner looks for.
-        if status >= 500 {
+        if status >= 500 && !(at_gateway && status == 503) {
             tracing::error!(status, ms, "answered");
         } else if (status >= 400 || !reading) && !at_gateway {
             tracing::info!(status, ms, "answered");

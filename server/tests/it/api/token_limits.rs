@@ -17,7 +17,7 @@ async fn try_it(actor: &Actor, token: &str) -> Answer {
 
 /// How many failures of addresses are written down.
 async fn counted(app: &TestApp) -> i64 {
-    number(app, "SELECT COUNT(*) FROM failures WHERE kind = 'token-address'").await
+    number(app, "SELECT COUNT(*) FROM failures WHERE kind = 'token_from_address'").await
 }
 
 /// Uses the tries of an address up, with one token after the other.

@@ -86,7 +86,7 @@ on_both! {
             (&*format!("latchkey_requests_total{asked},status=\"401\"}}"), 2.0),
             (&*format!("latchkey_requests_total{asked},status=\"403\"}}"), 1.0),
             (&*format!("latchkey_request_seconds_count{asked}}}"), 4.0),
-            ("latchkey_turned_away_total{limit=\"token-address\"}", 1.0),
+            ("latchkey_turned_away_total{limit=\"token_from_address\"}", 1.0),
             ("latchkey_sign_ins_total{outcome=\"token-refused\",why=\"\"}", 4.0),
             ("latchkey_sign_ins_total{outcome=\"signed-in\",why=\"plex\"}", 1.0),
             ("latchkey_gateway_remembered_total", 0.0),
