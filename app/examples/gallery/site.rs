@@ -99,6 +99,11 @@ fn activity(lines: Vec<ActivityLine>) -> Page {
 }
 
 fn api_docs() -> Page {
+    let answer = |status: &str, about: &str| ApiAnswer {
+        status: status.into(),
+        about: about.into(),
+        ..ApiAnswer::default()
+    };
     let route = |method: &str, summary: &str| ApiRoute {
         id: method.to_lowercase(),
         method: method.into(),
@@ -107,18 +112,20 @@ fn api_docs() -> Page {
         about: "The body may be left out.".into(),
         anyone: method == "GET",
         parameters: Vec::new(),
-        body: (method == "POST").then(|| "[]".into()),
+        body: (method == "POST").then(|| ApiBody {
+            kind: "`LoginToken`".into(),
+            example: "[]".into(),
+        }),
         answers: vec![
             ApiAnswer {
-                status: "200".into(),
-                about: "The token, the only time that it is shown".into(),
-                example: Some("https://door.home.example/?token=0b7c1f62-1111-4222-8333-944455556666-and-so-on".into()),
+                headers: vec![("Set-Cookie".into(), "The session".into())],
+                body: Some(ApiBody {
+                    kind: "string".into(),
+                    example: "https://door.home.example/?token=0b7c1f62-1111-4222-8333-944455556666-and-so-on".into(),
+                }),
+                ..answer("200", "The token, the only time that it is shown")
             },
-            ApiAnswer {
-                status: "409".into(),
-                about: "There are 100".into(),
-                example: None,
-            },
+            answer("409", "There are 100"),
         ],
     };
     Page::ApiDocs(Box::new(ApiDocsPage {
@@ -133,7 +140,17 @@ fn api_docs() -> Page {
                 route("POST", "Makes a login token for a device."),
             ],
         }],
-        common: vec![("413".into(), "The body is over 64 KiB".into())],
+        common: vec![answer("413", "The body is over 64 KiB")],
+        shapes: vec![ApiShape {
+            name: "LoginToken".into(),
+            about: "A login token without its value.".into(),
+            kind: String::new(),
+            fields: vec![ApiField {
+                name: "expiresAt".into(),
+                kind: "string (date-time) or null".into(),
+                about: "When it ends by itself.".into(),
+            }],
+        }],
     }))
 }
 

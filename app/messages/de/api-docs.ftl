@@ -8,3 +8,4 @@ api-docs-signed-in = Nur für Aufrufer, die sagen, wer sie sind.
 api-docs-parameters = Parameter
 api-docs-body = Inhalt
 api-docs-answers = Antworten
+api-docs-shapes = Woraus Inhalte bestehen

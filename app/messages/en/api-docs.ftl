@@ -10,3 +10,4 @@ api-docs-signed-in = Only for callers who say who they are.
 api-docs-parameters = Parameters
 api-docs-body = Body
 api-docs-answers = Answers
+api-docs-shapes = What bodies are made of

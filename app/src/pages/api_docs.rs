@@ -17,8 +17,10 @@ pub struct ApiDocsPage {
     pub credentials: Vec<(String, String)>,
     /// The routes by subject.
     pub groups: Vec<ApiGroup>,
-    /// The answers that any route can give: status and meaning.
-    pub common: Vec<(String, String)>,
+    /// The answers that any route can give.
+    pub common: Vec<ApiAnswer>,
+    /// What bodies are made of.
+    pub shapes: Vec<ApiShape>,
 }
 
 /// The routes of one subject.
@@ -49,8 +51,8 @@ pub struct ApiRoute {
     pub anyone: bool,
     /// What the address and the headers hold: name, place, meaning.
     pub parameters: Vec<(String, String, String)>,
-    /// An example of the body, if it takes one.
-    pub body: Option<String>,
+    /// The body, if it takes one.
+    pub body: Option<ApiBody>,
     /// The answers.
     pub answers: Vec<ApiAnswer>,
 }
@@ -62,8 +64,43 @@ pub struct ApiAnswer {
     pub status: String,
     /// What it means.
     pub about: String,
-    /// An example of its body, where that is no error.
-    pub example: Option<String>,
+    /// Headers that are its own: name and meaning.
+    pub headers: Vec<(String, String)>,
+    /// Its body, if it has one.
+    pub body: Option<ApiBody>,
+}
+
+/// A body.
+#[derive(Debug, Clone, Default)]
+pub struct ApiBody {
+    /// What it is, as [`ApiField::kind`].
+    pub kind: String,
+    /// One.
+    pub example: String,
+}
+
+/// What a body, or a part of one, is made of.
+#[derive(Debug, Clone, Default)]
+pub struct ApiShape {
+    /// Its name.
+    pub name: String,
+    /// What it is; may be empty.
+    pub about: String,
+    /// What it is instead of having fields, or beside that: as [`ApiField::kind`]; may be empty.
+    pub kind: String,
+    /// Its fields.
+    pub fields: Vec<ApiField>,
+}
+
+/// A field.
+#[derive(Debug, Clone, Default)]
+pub struct ApiField {
+    /// Its name.
+    pub name: String,
+    /// What it holds, such as "string or null", with names of shapes between backticks.
+    pub kind: String,
+    /// What it means; may be empty.
+    pub about: String,
 }
 
 pub(super) fn page(_chrome: &Chrome, page: ApiDocsPage) -> Body {
@@ -89,7 +126,13 @@ pub(super) fn page(_chrome: &Chrome, page: ApiDocsPage) -> Body {
         {page.groups.into_iter().map(group).collect::<Vec<_>>()}
         <section class="card card-flat" aria-labelledby="common">
             <h2 id="common">{t!("api-docs-common")}</h2>
-            {pairs(page.common)}
+            <dl class="api-list" lang="en">
+                {page.common.into_iter().map(answer).collect::<Vec<_>>()}
+            </dl>
+        </section>
+        <section class="card card-flat" aria-labelledby="shapes">
+            <h2 id="shapes">{t!("api-docs-shapes")}</h2>
+            <div lang="en">{page.shapes.into_iter().map(shape).collect::<Vec<_>>()}</div>
         </section>
     };
     Body {
@@ -153,17 +196,7 @@ fn route(route: ApiRoute) -> AnyView {
     let parameters = route.parameters.into_iter();
     let parameters = parameters.map(|(name, place, about)| (name, format!("{place}. {about}")));
     let parameters: Vec<_> = parameters.collect();
-    let answers = route.answers.into_iter().map(|answer| {
-        view! {
-            <dt>
-                <code>{answer.status}</code>
-            </dt>
-            <dd>
-                {marked(&answer.about)}
-                {answer.example.map(example)}
-            </dd>
-        }
-    });
+    let answers = route.answers.into_iter().map(answer);
     // The words around are the reader's.
     let language = crate::messages::Language::of_page().tag();
     let heading = move |text: String| view! { <h3 lang=language>{text}</h3> };
@@ -180,12 +213,82 @@ fn route(route: ApiRoute) -> AnyView {
             </p>
             {(!parameters.is_empty())
                 .then(|| view! { {heading(t!("api-docs-parameters"))} {pairs(parameters)} })}
-            {route.body.map(|body| view! { {heading(t!("api-docs-body"))} {example(body)} })}
+            {route.body.map(|body| view! { {heading(t!("api-docs-body"))} {self::body(body)} })}
             {heading(t!("api-docs-answers"))}
             <dl class="api-list">{answers.collect::<Vec<_>>()}</dl>
         </details>
     }
     .into_any()
+}
+
+fn answer(answer: ApiAnswer) -> AnyView {
+    view! {
+        <dt>
+            <code>{answer.status}</code>
+        </dt>
+        <dd>
+            {marked(&answer.about)}
+            {(!answer.headers.is_empty()).then(|| pairs(answer.headers))}
+            {answer.body.map(body)}
+        </dd>
+    }
+    .into_any()
+}
+
+fn body(body: ApiBody) -> AnyView {
+    view! {
+        <p class="hint">{linked(&body.kind)}</p>
+        {example(body.example)}
+    }
+    .into_any()
+}
+
+fn shape(shape: ApiShape) -> AnyView {
+    let fields = shape.fields.into_iter().map(|field| {
+        view! {
+            <dt>
+                <code>{field.name}</code>
+            </dt>
+            <dd>
+                <span class="hint">{linked(&field.kind)}</span>
+                {(!field.about.is_empty()).then(|| view! { <br /> {marked(&field.about)} })}
+            </dd>
+        }
+    });
+    let fields: Vec<_> = fields.collect();
+    let address = address_of(&shape.name);
+    view! {
+        <h3 id=address>
+            <code>{shape.name}</code>
+        </h3>
+        {(!shape.about.is_empty()).then(|| view! { <p>{marked(&shape.about)}</p> })}
+        {(!shape.kind.is_empty()).then(|| view! { <p class="hint">{linked(&shape.kind)}</p> })}
+        {(!fields.is_empty()).then(|| view! { <dl class="api-list">{fields}</dl> })}
+    }
+    .into_any()
+}
+
+fn address_of(shape: &str) -> String {
+    format!("shape-{shape}")
+}
+
+/// As [`marked`], where what stands between backticks are shapes.
+fn linked(kind: &str) -> Vec<AnyView> {
+    let parts = kind.split('`').enumerate().map(|(number, part)| {
+        let part = part.to_owned();
+        if number % 2 == 1 {
+            let address = format!("#{}", address_of(&part));
+            view! {
+                <a href=address>
+                    <code>{part}</code>
+                </a>
+            }
+            .into_any()
+        } else {
+            part.into_any()
+        }
+    });
+    parts.collect()
 }
 
 /// Long lines scroll, by keyboard too.

@@ -31,7 +31,7 @@ mod users;
 use std::sync::Arc;
 
 pub use activity::{ActivityFilter, ActivityLine, ActivityPage, DayCount};
-pub use api_docs::{ApiAnswer, ApiDocsPage, ApiGroup, ApiRoute};
+pub use api_docs::{ApiAnswer, ApiBody, ApiDocsPage, ApiField, ApiGroup, ApiRoute, ApiShape};
 pub use credentials::{
     ChoosePage, CredentialsSections, DeviceRow, DevicesSection, ForgotPage, PasswordSection, PlexSection, PlexState,
     ResetLink, SignIn,

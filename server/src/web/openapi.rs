@@ -324,7 +324,7 @@ fn usual(status: u16) -> Option<ErrorBody> {
 }
 
 /// The headers of every answer.
-const ALWAYS: &[&str] = &["X-Request-Id", "Cache-Control"];
+pub(super) const ALWAYS: &[&str] = &["X-Request-Id", "Cache-Control"];
 
 /// Those of the answers of the gateway, which stands in front of what gives others theirs.
 fn at_the_gateway(status: u16) -> &'static [&'static str] {

@@ -21,6 +21,32 @@ async fn every_route_is_on_the_page_for_everybody() {
                 assert!(text.contains(&heading), "{method} {path} is not on the page");
             }
         }
+        // What a body is made of is told once, and led to from wherever it is sent or answered.
+        let document = latchkey::web::document();
+        for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+            assert!(
+                text.contains(&format!("id=\"shape-{name}\"")),
+                "{name} is not on the page"
+            );
+            for field in schema["properties"].as_object().into_iter().flatten() {
+                assert!(
+                    text.contains(&format!("<code>{}</code>", field.0)),
+                    "{name}.{}",
+                    field.0
+                );
+            }
+        }
+        for link in text.split("href=\"#").skip(1) {
+            let to = link.split_once('"').unwrap().0;
+            assert!(text.contains(&format!("id=\"{to}\"")), "#{to} leads nowhere");
+        }
+        for said in [
+            "Retry-After",
+            "Too many tries. Wait 5 seconds.",
+            "string (date-time) or null",
+        ] {
+            assert!(text.contains(said), "{said}");
+        }
         assert!(!text.contains("<script"), "the page needs no script");
         assert!(text.contains("href=\"/api/v1/openapi.json\""));
     }

@@ -84,7 +84,7 @@ on_both! {
         home.app.anon().post_json("/api/v1/auth/token", json!({ "token": WRONG.replace('6', "7") })).await.problem(403);
         home.app.clock.advance(MINUTE);
         leads(&tablet.page(&format!("/?token={WRONG}")).await, WRONG);
-        assert_eq!(count(&home.app, "SELECT COUNT(*) FROM failures WHERE kind = 'token-address'").await, 3);
+        assert_eq!(count(&home.app, "SELECT COUNT(*) FROM failures WHERE kind = 'token_from_address'").await, 3);
     }
 
     /// With the database away the page says so, and holds the token no more than any other.

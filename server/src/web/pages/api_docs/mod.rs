@@ -1,8 +1,10 @@
 //! `/api-docs`: the OpenAPI document as a page. It holds no secret, so everybody may read it.
 
+mod shapes;
+
 use std::sync::LazyLock;
 
-use app::pages::{ApiAnswer, ApiDocsPage, ApiGroup, ApiRoute, Page};
+use app::pages::{ApiAnswer, ApiBody, ApiDocsPage, ApiGroup, ApiRoute, Page};
 use axum::{http::StatusCode, response::Response};
 use serde_json::Value;
 
@@ -26,12 +28,12 @@ fn page(document: &Value) -> ApiDocsPage {
         (name, text(&scheme["description"]))
     });
     let mut common: Vec<_> = fields(&components["responses"])
-        .map(|(_, answer)| {
-            let status = &answer["content"]["application/json"]["example"]["status"];
-            (status.to_string(), text(&answer["description"]))
+        .map(|(_, common)| {
+            let status = &common["content"]["application/json"]["example"]["status"];
+            answer(document, &status.to_string(), common)
         })
         .collect();
-    common.sort();
+    common.sort_by(|a, b| a.status.cmp(&b.status));
     let groups = document["tags"].as_array().into_iter().flatten().map(|tag| ApiGroup {
         name: text(&tag["name"]),
         about: text(&tag["description"]),
@@ -46,6 +48,7 @@ fn page(document: &Value) -> ApiDocsPage {
         credentials: credentials.collect(),
         groups: groups.collect(),
         common,
+        shapes: shapes::all(&components["schemas"]),
     }
 }
 
@@ -53,11 +56,11 @@ fn routes(document: &Value, tag: &Value) -> Vec<ApiRoute> {
     fields(&document["paths"])
         .flat_map(|(path, operations)| fields(operations).map(move |(method, operation)| (path, method, operation)))
         .filter(|(_, _, operation)| operation["tags"][0] == *tag)
-        .map(|(path, method, operation)| route(path, method, operation))
+        .map(|(path, method, operation)| route(document, path, method, operation))
         .collect()
 }
 
-fn route(path: &str, method: &str, operation: &Value) -> ApiRoute {
+fn route(document: &Value, path: &str, method: &str, operation: &Value) -> ApiRoute {
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let parameters = parameters.map(|parameter| {
         let text = |name: &str| text(&parameter[name]);
@@ -65,11 +68,7 @@ fn route(path: &str, method: &str, operation: &Value) -> ApiRoute {
     });
     // What any route can answer stands below, once.
     let own = fields(&operation["responses"]).filter(|(_, answer)| answer.get("$ref").is_none());
-    let answers = own.map(|(status, answer)| ApiAnswer {
-        status: status.clone(),
-        about: text(&answer["description"]),
-        example: example(answer).filter(|_| status.starts_with('2')),
-    });
+    let answers = own.map(|(status, own)| answer(document, status, own));
     ApiRoute {
         id: text(&operation["operationId"]),
         method: method.to_uppercase(),
@@ -78,14 +77,34 @@ fn route(path: &str, method: &str, operation: &Value) -> ApiRoute {
         about: text(&operation["description"]),
         anyone: operation.get("security").is_some(),
         parameters: parameters.collect(),
-        body: operation.get("requestBody").and_then(example),
+        body: operation.get("requestBody").and_then(body),
         answers: answers.collect(),
     }
 }
 
-fn example(body: &Value) -> Option<String> {
-    let example = body.pointer("/content/application~1json/example")?;
-    Some(format!("{example:#}"))
+fn answer(document: &Value, status: &str, answer: &Value) -> ApiAnswer {
+    // Those that every answer has are told at the top.
+    let own = fields(&answer["headers"]).filter(|(name, _)| !openapi::ALWAYS.contains(&name.as_str()));
+    let headers = own.map(|(name, header)| {
+        let told = header["$ref"]
+            .as_str()
+            .and_then(|at| document.pointer(at.trim_start_matches('#')));
+        (name.clone(), text(&told.unwrap_or(header)["description"]))
+    });
+    ApiAnswer {
+        status: status.to_owned(),
+        about: text(&answer["description"]),
+        headers: headers.collect(),
+        body: body(answer),
+    }
+}
+
+fn body(body: &Value) -> Option<ApiBody> {
+    let json = body.pointer("/content/application~1json")?;
+    Some(ApiBody {
+        kind: shapes::kind(&json["schema"]),
+        example: format!("{:#}", json["example"]),
+    })
 }
 
 fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
