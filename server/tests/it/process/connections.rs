@@ -147,25 +147,27 @@ async fn silent_half_and_idle_connections_are_closed() {
 
 #[tokio::test]
 async fn whoever_hardly_takes_the_answer_loses_the_place() {
-    for pause in [None, Some(MOMENT / 6)] {
+    // Who takes nothing at all, and who takes so little that the system sees it go on, and the limit does not.
+    for pause in [None, Some(2 * MOMENT)] {
         let served = Served::start(ConnectionLimits {
             most: 1,
-            unread: MOMENT,
+            unread: 10 * MOMENT,
             ..WIDE
         })
         .await;
-        // Little room here, so that the system sees each kilobyte go.
+        // Room for more than one packet of this machine's to itself, and bites as large: or the system sees nobody go on, and
+        // its own limit ends it.
         let socket = TcpSocket::new_v4().unwrap();
-        socket.set_recv_buffer_size(4096).unwrap();
+        socket.set_recv_buffer_size(512 * 1024).unwrap();
         let mut taking = socket.connect(served.address).await.unwrap();
         taking
             .write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
             .await
             .unwrap();
-        // The first byte says that the answer is under way; then a little now and then, or nothing at all.
+        // The first byte says that the answer is under way; then a little now and then, or nothing.
         taking.read_u8().await.unwrap();
         let taking = tokio::spawn(async move {
-            let mut little = [0; 1024];
+            let mut little = vec![0; 128 * 1024];
             while let Some(pause) = pause {
                 tokio::time::sleep(pause).await;
                 if !matches!(taking.read(&mut little).await, Ok(1..)) {
